@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT
+** One libcurl multi handle and all that is under way in it. One engine a Lua state. */
+#ifndef INSTAR_ENGINE_H
+#define INSTAR_ENGINE_H
+
+#include <curl/curl.h>
+
+#include "engine/buffer.h"
+#include "engine/list.h"
+#include "engine/timers.h"
+
+#define INSTAR_SPARE_HANDLES 16
+
+struct instar_engine {
+  CURLM *multi;
+  CURLSH *share;            /* TLS sessions, nothing else */
+  unsigned references;
+  unsigned places;          /* what all clients together may have in flight */
+  unsigned version;         /* of the libcurl that runs, as LIBCURL_VERSION_NUM */
+  bool quick_exit;          /* libcurl does not wait for a stalled name look-up */
+  bool default_ca_file;     /* libcurl knows a CA file of its own */
+  struct instar_timers timers;
+  struct instar_link parked; /* handles that libcurl cannot let go of yet */
+  CURL *spare[INSTAR_SPARE_HANDLES]; /* finished handles, to be used again */
+  unsigned spare_count;
+};
+
+/* Prepares libcurl, once a process. False when it cannot be used; `*reason` says why, in static text. */
+bool instar_engine_prepare(const char **reason);
+
+/* An engine with one reference; NULL when there is no memory. */
+struct instar_engine *instar_engine_create(void);
+struct instar_engine *instar_engine_hold(struct instar_engine *engine);
+void instar_engine_release(struct instar_engine *engine);
+
+/* Makes room for a client's connections in the pool, and takes it away again. */
+enum instar_code instar_engine_admit(struct instar_engine *engine, unsigned places);
+void instar_engine_dismiss(struct instar_engine *engine, unsigned places);
+
+/* Moves everything on. When nothing can be done at once it waits for the network, at most `wait` microseconds. */
+void instar_engine_step(struct instar_engine *engine, int64_t wait);
+
+/* For easy.c: a handle with no option set, NULL when there is no memory; and back. */
+CURL *instar_engine_take(struct instar_engine *engine);
+void instar_engine_give(struct instar_engine *engine, CURL *easy);
+
+/* For easy.c: keeps a handle in the multi until libcurl is done with it. Owns both from then on. */
+enum instar_code instar_engine_park(struct instar_engine *engine, CURL *easy, struct curl_slist *lines);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT
+** See response.h. */
+#define _POSIX_C_SOURCE 200809L
+#include "engine/response.h"
+
+#include <curl/curl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define MAX_HEADERS ((size_t)256 * 1024)
+
+void instar_response_init(struct instar_response *response, size_t max_body) {
+  memset(response, 0, sizeof *response);
+  instar_headers_init(&response->headers, MAX_HEADERS);
+  instar_buffer_init(&response->body, max_body);
+}
+
+void instar_response_free(struct instar_response *response) {
+  instar_headers_free(&response->headers);
+  instar_buffer_free(&response->body);
+  instar_inflate_free(response->inflate);
+  response->inflate = NULL;
+  response->status = 0;
+}
+
+/* "HTTP/1.1 404 Not Found", "HTTP/2 200": the number behind the first blank; 0 for anything else. */
+static int parse_status(const char *line, size_t length) {
+  const char *blank = memchr(line, ' ', length);
+  if (length < 5 || memcmp(line, "HTTP/", 5) != 0 || blank == NULL) return 0;
+  return atoi(blank + 1);
+}
+
+static bool accept_code(enum instar_code code, size_t limit, const char *what, struct instar_failure *failure) {
+  if (code == INSTAR_OK) return true;
+  if (code == INSTAR_NO_MEMORY) {
+    instar_failure_set(failure, INSTAR_KIND_MEMORY, "not enough memory");
+  } else if (code == INSTAR_TOO_LARGE) {
+    instar_failure_set(failure, INSTAR_KIND_LIMIT, "the answer's %s are larger than %lu bytes", what,
+                       (unsigned long)limit);
+  } else {
+    instar_failure_set(failure, INSTAR_KIND_DECODE, "the answer's compressed body is damaged");
+  }
+  return false;
+}
+
+bool instar_response_header(struct instar_response *response, const char *line, size_t length,
+                            struct instar_failure *failure) {
+  int status = parse_status(line, length);
+  if (status != 0) {
+    response->status = status;
+    instar_buffer_clear(&response->headers.bytes);
+    return true;
+  }
+  return accept_code(instar_headers_add_line(&response->headers, line, length), MAX_HEADERS, "headers", failure);
+}
+
+/* Encodings that were not asked for pass as they are: the caller then sees what came. */
+static bool is_compressed(const struct instar_response *response) {
+  const char *encoding = instar_headers_find(&response->headers, "content-encoding");
+  if (encoding == NULL) return false;
+  return strcasecmp(encoding, "gzip") == 0 || strcasecmp(encoding, "x-gzip") == 0 || strcasecmp(encoding, "deflate") == 0;
+}
+
+bool instar_response_body(struct instar_response *response, const char *bytes, size_t length,
+                          struct instar_failure *failure) {
+  struct instar_buffer *body = &response->body;
+  enum instar_code code;
+  if (response->inflate == NULL && body->length == 0 && is_compressed(response)) {
+    response->inflate = instar_inflate_create();
+    if (response->inflate == NULL) return accept_code(INSTAR_NO_MEMORY, 0, "", failure);
+  }
+  if (response->inflate != NULL) code = instar_inflate_feed(response->inflate, bytes, length, body);
+  else code = instar_buffer_append(body, bytes, length);
+  return accept_code(code, body->limit, "contents", failure);
+}
+
+bool instar_response_finish(struct instar_response *response, struct instar_failure *failure) {
+  bool whole = response->inflate == NULL || instar_inflate_complete(response->inflate);
+  if (!whole) instar_failure_set(failure, INSTAR_KIND_DECODE, "the answer's compressed body is cut off");
+  instar_inflate_free(response->inflate);
+  response->inflate = NULL;
+  return whole;
+}
+
+double instar_response_retry_after(const struct instar_response *response, time_t now) {
+  const char *text = instar_headers_find(&response->headers, "retry-after");
+  time_t date;
+  if (text == NULL || *text == '\0') return -1;
+  if (text[strspn(text, "0123456789")] == '\0') return strtod(text, NULL);
+  date = curl_getdate(text, NULL);
+  if (date == (time_t)-1) return -1;
+  return date > now ? difftime(date, now) : 0;
+}
