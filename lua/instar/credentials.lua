@@ -1,0 +1,267 @@
+-- SPDX-License-Identifier: MIT
+-- Where a client's token comes from: options, the environment, a function, a login.
+
+local core = require "instar.core"
+local events = require "instar.events"
+local times = require "instar.times"
+
+local credentials = {}
+
+local function getenv(variable)
+  local value = variable and os.getenv(variable)
+  if value ~= "" then return value end
+end
+
+--- The names of the options that make a login, the required ones first.
+local function login_names(facts)
+  local names = {}
+  for _, list in ipairs{facts.login.required, facts.login.optional or {}} do
+    for _, name in ipairs(list) do names[#names + 1] = name end
+  end
+  return names
+end
+
+local function has_credential(facts, options)
+  if options.token ~= nil then return true end
+  for _, name in ipairs(login_names(facts)) do
+    if options[name] ~= nil then return true end
+  end
+  return false
+end
+
+--- Fills in from the environment what the options leave open. Explicit credentials, or a base URL, switch its credentials off.
+local function complete(facts, given)
+  local options = {}
+  for name, value in pairs(given) do options[name] = value end
+  local own = given.base_url ~= nil or has_credential(facts, given)
+  if options.base_url == nil then options.base_url = getenv(facts.variables.base_url) end
+  if own then return options end
+  options.token = getenv(facts.variables.token)
+  if options.token then return options end
+  for _, name in ipairs(login_names(facts)) do options[name] = getenv(facts.variables[name]) end
+  return options
+end
+
+local function first_missing(facts, options)
+  for _, name in ipairs(facts.login.required) do
+    if options[name] == nil then return name end
+  end
+end
+
+--- Half a login in the options is a mistake of the program's.
+local function check_whole(facts, given)
+  for _, name in ipairs(login_names(facts)) do
+    local missing = given[name] ~= nil and first_missing(facts, given)
+    if missing then
+      core.misuse(("instar.%s: option '%s' needs option '%s' too"):format(facts.name, name, missing))
+    end
+  end
+end
+
+local function check_basic(facts, options)
+  local user = options[facts.basic_user]
+  if type(user) == "string" and user:find(":", 1, true) then
+    core.misuse(("instar.%s: option '%s' must not hold a colon"):format(facts.name, facts.basic_user))
+  end
+end
+
+--- A new client.
+-- @tparam table facts the service's, from core.service
+-- @tparam[opt] table given the options
+function credentials.client(facts, given)
+  if given ~= nil and type(given) ~= "table" then
+    core.misuse(("instar.%s: the options must be a table (got %s)"):format(facts.name, type(given)))
+  end
+  given = given or {}
+  check_whole(facts, given)
+  local options = complete(facts, given)
+  check_basic(facts, options)
+  local client = core.client(facts.name, options)
+  local environment = core.environment(client)
+  environment.facts = facts
+  if type(options.tls) == "table" and options.tls.verify == false then
+    events.emit(environment, "insecure_tls", {service = facts.name})
+  end
+  return client
+end
+
+--- The arguments of the login, with "$name" replaced by the option of that name.
+local function fill(template, environment)
+  if type(template) == "string" then
+    local name = template:match("^%$([%w_]+)$")
+    if name then return environment[name] end
+    return template
+  elseif type(template) ~= "table" then
+    return template
+  end
+  local filled = {}
+  for key, value in pairs(template) do filled[key] = fill(value, environment) end
+  return filled
+end
+
+--- The member that a dotted path leads to.
+local function member(value, path)
+  for name in path:gmatch("[^.]+") do
+    if type(value) ~= "table" then return nil end
+    value = value[name]
+  end
+  return value
+end
+
+--- When the token of a login's answer ends, in epoch seconds; nil when the answer does not say.
+local function expiry(login, body)
+  local at = login.expires_at and times.epoch(member(body, login.expires_at))
+  local on = login.expires_on and tonumber(member(body, login.expires_on))
+  local span = login.expires_in and tonumber(member(body, login.expires_in))
+  return at or on or (span and os.time() + span)
+end
+
+local function token_of(login, body, response)
+  if login.token_header then return response.headers[login.token_header] end
+  local token = member(body, login.token_member)
+  if type(token) == "string" and token ~= "" then return token end
+end
+
+--- The failure of a login, as that of the call that needed it: nothing of the call itself was sent.
+local function refuse_login(message, err)
+  if err.status == 400 or err.status == 401 or err.status == 403 then err.kind = "auth" end
+  err.sent = "no"
+  return nil, message, err
+end
+
+local function login_call(environment, call)
+  local login = environment.facts.login
+  local resource, action = login.operation:match("^(.-)%.(.+)$")
+  local operation = environment.client[resource][action]
+  local arguments = fill(require("cjson.safe").decode(login.arguments), environment)
+  local inner = core.begin(operation, arguments, {timeout = math.max(core.remaining(call), 0.001)})
+  core.hurry(inner)
+  return inner
+end
+
+--- A one-time code has been used up by the first login.
+local function is_used_up(environment)
+  local once = environment.facts.login.once
+  return once and environment[once] and environment.logged_in
+end
+
+--- Logs in and keeps the token.
+local function log_in(environment, call)
+  local login = environment.facts.login
+  if is_used_up(environment) then
+    core.fail(call, "auth", ("the token has ended and '%s' was used already: make a new client"):format(login.once))
+    return nil
+  end
+  events.emit(environment, "refresh", {service = environment.facts.name, operation = login.operation})
+  local body, response, err = require("instar.run").call(login_call(environment, call))
+  if err then return refuse_login(response, err) end
+  local token = token_of(login, body, response)
+  if not token then
+    core.fail(call, "decode", "the answer of " .. login.operation .. " holds no token")
+    return nil
+  end
+  environment.current = {token = token, expires = expiry(login, body)}
+  environment.logged_in = true
+  return token
+end
+
+--- Asks the program's own function. Without an expiry it is asked again for the next call.
+local function ask(environment, call)
+  local ok, token, expires = pcall(environment.token)
+  if not ok then
+    core.fail(call, "aborted", "the token function failed: " .. tostring(token))
+    return nil, token
+  elseif type(token) ~= "string" or (expires ~= nil and type(expires) ~= "number") then
+    core.fail(call, "aborted", "the token function must return a string and, if it likes, epoch seconds")
+    return nil
+  end
+  environment.current = expires and {token = token, expires = expires}
+  return token
+end
+
+--- While a token is being fetched no other may be, or a token function that needs its own token would go round in circles.
+local function fetch(environment, call, get)
+  if environment.fetching then
+    core.fail(call, "auth", "the token is being fetched by a function that needs it itself")
+    return nil
+  end
+  environment.fetching = true
+  local ok, token, message, err = pcall(get, environment, call)
+  environment.fetching = nil
+  if not ok then error(token, 0) end
+  return token, message, err
+end
+
+local function is_fresh(environment)
+  local current = environment.current
+  if not current then return false end
+  return not current.expires or current.expires - os.time() > environment.facts.login.renew_before
+end
+
+local function missing_credential(facts, environment)
+  local names = {}
+  for _, name in ipairs(login_names(facts)) do
+    local variable = facts.variables[name]
+    if environment[name] and variable then
+      local missing = first_missing(facts, environment)
+      return ("option '%s' (%s) is not set"):format(missing, facts.variables[missing] or "no variable")
+    end
+  end
+  for _, name in ipairs(facts.login.required) do names[#names + 1] = name end
+  return ("the client has no credentials: it needs 'token', or '%s'"):format(table.concat(names, "' and '"))
+end
+
+--- The token to send, from wherever the client has it. Without one the call has failed, or message and error say why.
+local function token_for(environment, call)
+  local facts = environment.facts
+  if type(environment.token) == "string" then return environment.token end
+  if environment.token == nil and not is_fresh(environment) and first_missing(facts, environment) then
+    core.fail(call, "auth", missing_credential(facts, environment))
+  elseif environment.token == false then
+    core.fail(call, "auth", "the client was made without credentials (token = false)")
+  elseif is_fresh(environment) then
+    return environment.current.token
+  else
+    return fetch(environment, call, environment.token and ask or log_in)
+  end
+end
+
+local function authorize_basic(environment, call)
+  local facts = environment.facts
+  local user, password = environment[facts.basic_user], environment[facts.basic_password]
+  if not user or not password then
+    core.fail(call, "auth", ("the client has no '%s' and '%s'"):format(facts.basic_user, facts.basic_password))
+    return
+  end
+  core.authorize_basic(call, user, password)
+end
+
+--- Puts the credential into a call that has been begun.
+-- A call that cannot have one has failed afterwards, or the failure of the login is returned.
+-- @treturn ?string the token that was used
+-- @return the cause of a failure that lies in a function of the program's, or the login's message
+-- @treturn ?table the login's error
+function credentials.authorize(environment, call)
+  local kind = core.auth(call)
+  if kind == "basic" then
+    authorize_basic(environment, call)
+  elseif kind == "token" then
+    local token, cause, err = token_for(environment, call)
+    if not token then return nil, cause, err end
+    if core.authorize(call, token) then return token end
+    core.fail(call, "aborted", "the token cannot be sent in a header: it holds CR, LF or NUL")
+  end
+end
+
+--- True for a token that came from a login or a function: a new one may be had.
+function credentials.may_renew(environment, token)
+  return environment.token ~= token
+end
+
+--- Forgets a token that was refused, unless a newer one has taken its place.
+function credentials.forget(environment, token)
+  local current = environment.current
+  if current and current.token == token then environment.current = nil end
+end
+
+return credentials

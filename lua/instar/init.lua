@@ -1,0 +1,69 @@
+-- SPDX-License-Identifier: MIT
+-- instar: the instance and report operations of Losant, KakaoCloud and Acronis.
+
+--- Clients for three cloud services.
+-- @module instar
+-- @usage
+-- local instar = require "instar"
+-- local losant = instar.losant{token = "…"}
+-- local summary, message = losant.instance.get{instanceId = "575ec8687ae143cd83dc4a97"}
+
+local core = require "instar.core"
+local credentials = require "instar.credentials"
+local run = require "instar.run"
+
+local instar = {
+  _VERSION = core.version,
+  --- Stands for JSON's null, in arguments and in arrays of answers.
+  null = core.null,
+}
+
+--- Marks a table as an array, so that it goes out as `[]` even when it is empty.
+-- @function array
+-- @tparam table list
+-- @treturn table the same table
+instar.array = core.array
+
+local function constructor(service)
+  local facts = core.service(service)
+  return function(options)
+    return credentials.client(facts, options)
+  end
+end
+
+--- A client of the Losant Platform.
+-- Without options it reads `LOSANT_API_TOKEN` and `LOSANT_API_URL`.
+-- @function losant
+-- @tparam[opt] table options `token`, or `email`, `password` and `twoFactorCode`; the rest is in the README
+-- @treturn client
+instar.losant = constructor("losant")
+
+--- A client of KakaoCloud's Beyond Compute Service.
+-- Without options it reads `KAKAOCLOUD_TOKEN`, or `KAKAOCLOUD_APPLICATION_CREDENTIAL_ID` and `…_SECRET`.
+-- @function kakaocloud
+-- @tparam[opt] table options `token`, or `application_credential_id` and `application_credential_secret`; `iam_url`
+-- @treturn client
+instar.kakaocloud = constructor("kakaocloud")
+
+--- A client of the Acronis Cyber Platform.
+-- Without options it reads `ACRONIS_BASE_URL` and `ACRONIS_TOKEN`, or `ACRONIS_CLIENT_ID` and `ACRONIS_CLIENT_SECRET`.
+-- @function acronis
+-- @tparam[opt] table options `base_url`, and `token` or `client_id` and `client_secret`; `router_url`
+-- @treturn client
+instar.acronis = constructor("acronis")
+
+core.adopt(constructor)
+run.install()
+
+-- Parts that many programs never use are loaded when they are first asked for.
+local lazy = {sandbox = "instar.sandbox"}
+
+return setmetatable(instar, {
+  __index = function(module, name)
+    local path = lazy[name]
+    if not path then return nil end
+    local part = require(path)
+    rawset(module, name, part)
+    return part
+  end,
+})

@@ -1,0 +1,125 @@
+-- SPDX-License-Identifier: MIT
+-- Takes a call from its checked arguments to its result.
+
+local core = require "instar.core"
+local credentials = require "instar.credentials"
+local events = require "instar.events"
+
+local run = {}
+
+--- What a transport may say went wrong.
+local kinds = {timeout = true, transport = true, tls = true, decode = true, limit = true, cancelled = true, aborted = true}
+
+local function is_response(response)
+  if type(response) ~= "table" or type(response.status) ~= "number" then return false end
+  local status = response.status
+  return status % 1 == 0 and status >= 100 and status < 1000
+    and (response.body == nil or type(response.body) == "string")
+end
+
+--- A transport's answer, or its `nil, kind, message`, becomes the call's. Gives the cause of a failure.
+local function settle(call, ok, response, kind, message)
+  if not ok then
+    core.fail(call, "aborted", "the transport failed: " .. tostring(response))
+    return response
+  elseif is_response(response) then
+    core.settle(call, response.status, response.headers, response.body)
+  elseif response == nil and kinds[kind] then
+    core.fail(call, kind, tostring(message or "the transport gave no reason"))
+  else
+    core.fail(call, "aborted", "the transport answered neither {status, headers, body} nor nil, kind, message")
+  end
+end
+
+--- Moves the call to its end, over the network or the client's own transport. Gives the cause of a transport's failure.
+local function transfer(environment, call)
+  if environment.transport and not call:done() then
+    return settle(call, pcall(environment.transport, core.request(call)))
+  end
+  call:start()
+  while not call:done() do core.step() end
+end
+
+local function report_start(environment, call)
+  local suspects = core.suspects(call) or {}
+  for _, suspect in ipairs(suspects) do
+    events.emit(environment, "suspect_argument", core.info(call), suspect)
+  end
+  events.emit(environment, "request", core.info(call))
+end
+
+--- Carries a call to its end and tells on_event. Gives the cause of a transport's failure.
+local function carry(environment, call)
+  if not environment.on_event then return transfer(environment, call) end
+  report_start(environment, call)
+  local cause = transfer(environment, call)
+  events.emit(environment, "response", core.info(call))
+  return cause
+end
+
+--- What the operation gives, with the cause of a failure that lies in the program's own functions.
+local function give(cause, body, response, err)
+  if err and cause ~= nil then err.cause = cause end
+  return body, response, err
+end
+
+--- Runs a call that has been begun.
+-- @treturn[1] any the answer
+-- @treturn[1] table the response: `status`, `headers`, `attempts`, `seconds`
+-- @treturn[2] nil
+-- @treturn[2] string message
+-- @treturn[2] table the error
+function run.call(call)
+  local environment = core.environment(call)
+  local token, cause, err = credentials.authorize(environment, call)
+  if err then
+    call:close()
+    return nil, cause, err
+  end
+  if not call:done() then cause = carry(environment, call) end
+  if token and credentials.may_renew(environment, token) and core.renew(call) then
+    credentials.forget(environment, token)
+    return run.call(call)
+  end
+  return give(cause, core.finish(call))
+end
+
+local function perform(operation, ...)
+  return run.call(core.begin(operation, ...))
+end
+
+--- What an operation would send: `method`, `url`, `headers`, `body`; the credential is shown as `<secret>`.
+local function prepare(operation, ...)
+  local call = core.begin(operation, ...)
+  core.redact(call)
+  local request = core.request(call)
+  call:close()
+  return request
+end
+
+local function request(client, arguments, options)
+  return run.call(core.generic(client, arguments, options))
+end
+
+--- The counts of the C core, and the errors of the client's on_event function.
+local function with_event_errors(stats)
+  return function(client)
+    local counts = stats(client)
+    local environment = core.environment(client)
+    counts.event_errors = environment.event_errors or 0
+    counts.event_error = environment.event_error
+    return counts
+  end
+end
+
+--- Puts the Lua side of calls into the classes of the C core.
+function run.install()
+  local metatable, methods = core.class("instar.operation")
+  metatable.__call = perform
+  methods.prepare = prepare
+  local _, client_methods = core.class("instar.client")
+  client_methods.request = request
+  client_methods.stats = with_event_errors(client_methods.stats)
+end
+
+return run
