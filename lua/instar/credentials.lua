@@ -101,6 +101,7 @@ end
 
 --- The member that a dotted path leads to.
 local function member(value, path)
+  if not path then return nil end
   for name in path:gmatch("[^.]+") do
     if type(value) ~= "table" then return nil end
     value = value[name]
@@ -117,8 +118,7 @@ local function expiry(login, body)
 end
 
 local function token_of(login, body, response)
-  if login.token_header then return response.headers[login.token_header] end
-  local token = member(body, login.token_member)
+  local token = login.token_header and response.headers[login.token_header] or member(body, login.token_member)
   if type(token) == "string" and token ~= "" then return token end
 end
 
@@ -248,6 +248,7 @@ function credentials.authorize(environment, call)
   elseif kind == "token" then
     local token, cause, err = token_for(environment, call)
     if not token then return nil, cause, err end
+    environment.used_token = token
     if core.authorize(call, token) then return token end
     core.fail(call, "aborted", "the token cannot be sent in a header: it holds CR, LF or NUL")
   end

@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- Tells a client's on_event function what happens.
 
+local redact = require "instar.redact"
+
 local events = {}
 
 --- Calls on_event with a table of the name and the fields. Its errors change nothing; stats() counts them.
@@ -9,7 +11,7 @@ function events.emit(environment, name, ...)
   if not listener then return end
   local event = {name = name}
   for i = 1, select("#", ...) do
-    for key, value in pairs((select(i, ...))) do event[key] = value end
+    for key, value in pairs((select(i, ...))) do event[key] = redact.text(environment, value) end
   end
   local ok, problem = pcall(listener, event)
   if not ok then

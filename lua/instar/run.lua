@@ -4,6 +4,7 @@
 local core = require "instar.core"
 local credentials = require "instar.credentials"
 local events = require "instar.events"
+local redact = require "instar.redact"
 
 local run = {}
 
@@ -20,14 +21,14 @@ end
 --- A transport's answer, or its `nil, kind, message`, becomes the call's. Gives the cause of a failure.
 local function settle(call, ok, response, kind, message)
   if not ok then
-    core.fail(call, "aborted", "the transport failed: " .. tostring(response))
+    core.fail(call, "aborted", "the transport failed: " .. tostring(response), true)
     return response
   elseif is_response(response) then
     core.settle(call, response.status, response.headers, response.body)
   elseif response == nil and kinds[kind] then
-    core.fail(call, kind, tostring(message or "the transport gave no reason"))
+    core.fail(call, kind, tostring(message or "the transport gave no reason"), true)
   else
-    core.fail(call, "aborted", "the transport answered neither {status, headers, body} nor nil, kind, message")
+    core.fail(call, "aborted", "the transport answered neither {status, headers, body} nor nil, kind, message", true)
   end
 end
 
@@ -58,9 +59,10 @@ local function carry(environment, call)
 end
 
 --- What the operation gives, with the cause of a failure that lies in the program's own functions.
-local function give(cause, body, response, err)
-  if err and cause ~= nil then err.cause = cause end
-  return body, response, err
+local function give(environment, cause, body, response, err)
+  if not err then return body, response end
+  err.cause = cause
+  return nil, redact.failure(environment, err)
 end
 
 --- Runs a call that has been begun.
@@ -81,7 +83,7 @@ function run.call(call)
     credentials.forget(environment, token)
     return run.call(call)
   end
-  return give(cause, core.finish(call))
+  return give(environment, cause, core.finish(call))
 end
 
 local function perform(operation, ...)
@@ -91,6 +93,7 @@ end
 --- What an operation would send: `method`, `url`, `headers`, `body`; the credential is shown as `<secret>`.
 local function prepare(operation, ...)
   local call = core.begin(operation, ...)
+  if call:done() then return core.finish(call) end
   core.redact(call)
   local request = core.request(call)
   call:close()

@@ -219,6 +219,21 @@ bool instar_arguments_push(struct instar_arguments *arguments, const struct inst
   return true;
 }
 
+/* "option 'extra_query'", or "argument 'query'" where it is one. */
+static const char *push_extra_label(struct instar_arguments *arguments, const char *option) {
+  if (!arguments->generic) return lua_pushfstring(arguments->L, "option '%s'", option);
+  lua_pushfstring(arguments->L, "argument '%s'", strchr(option, '_') + 1);
+  return lua_tostring(arguments->L, -1);
+}
+
+const char *instar_arguments_extra_name(struct instar_arguments *arguments, const char *option, size_t *length) {
+  lua_State *L = arguments->L;
+  if (lua_type(L, -2) == LUA_TSTRING) return lua_tolstring(L, -2, length);
+  instar_misuse(L, "%s: %s must have names (got a %s)", arguments->label, push_extra_label(arguments, option),
+                luaL_typename(L, -3));
+  return NULL;
+}
+
 bool instar_arguments_push_extra(struct instar_arguments *arguments, const char *option) {
   lua_State *L = arguments->L;
   if (arguments->options == 0) return false;
@@ -228,7 +243,8 @@ bool instar_arguments_push_extra(struct instar_arguments *arguments, const char 
     return false;
   }
   if (!lua_istable(L, -1)) {
-    instar_misuse(L, "%s: option '%s' must be a table (got %s)", arguments->label, option, luaL_typename(L, -1));
+    const char *got = luaL_typename(L, -1);
+    instar_misuse(L, "%s: %s must be a table (got %s)", arguments->label, push_extra_label(arguments, option), got);
   }
   return true;
 }

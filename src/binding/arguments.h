@@ -16,6 +16,7 @@ struct instar_arguments {
   int string_count;
   int table;         /* stack index of the table of arguments, 0 without */
   int options;       /* stack index of the call's options, 0 without */
+  bool generic;      /* client:request, where extra_query is the argument query */
 };
 
 /* Sorts what lies on the stack from index `first` on: leading strings, arguments, options. Checks the arguments' names. */
@@ -27,5 +28,8 @@ bool instar_arguments_push(struct instar_arguments *arguments, const struct inst
 
 /* Pushes a table given as an option (extra_query, extra_body) and returns true; nothing and false without. */
 bool instar_arguments_push_extra(struct instar_arguments *arguments, const char *option);
+
+/* While lua_next walks such a table: the key below the value on top of the stack. Raises unless it is a string. */
+const char *instar_arguments_extra_name(struct instar_arguments *arguments, const char *option, size_t *length);
 
 #endif

@@ -21,9 +21,9 @@ static void check(struct builder *builder, enum instar_code code) {
   instar_state_check(builder->arguments->L, code);
 }
 
-static struct instar_query query_of(struct builder *builder, const char *name) {
+static struct instar_query query_of(struct builder *builder, const char *name, size_t length) {
   struct instar_query query = {builder->arguments->L, &builder->request->url, builder->scratch,
-                               {builder->arguments->label, name}};
+                               {builder->arguments->label, name}, length};
   return query;
 }
 
@@ -92,7 +92,7 @@ static void write_path(struct builder *builder) {
 }
 
 static void write_query(struct builder *builder, const struct instar_parameter *parameter) {
-  struct instar_query query = query_of(builder, parameter->name);
+  struct instar_query query = query_of(builder, parameter->name, strlen(parameter->name));
   instar_query_write(&query, -1, parameter->encoding);
 }
 
@@ -103,11 +103,9 @@ static void write_extra_query(struct builder *builder) {
   lua_pushnil(L);
   while (lua_next(L, -2) != 0) {
     struct instar_query query;
-    if (lua_type(L, -2) != LUA_TSTRING) {
-      instar_misuse(L, "%s: option 'extra_query' must have names (got a %s)", builder->arguments->label,
-                    luaL_typename(L, -2));
-    }
-    query = query_of(builder, lua_tostring(L, -2));
+    size_t length;
+    const char *name = instar_arguments_extra_name(builder->arguments, "extra_query", &length);
+    query = query_of(builder, name, length);
     instar_query_write(&query, -1, INSTAR_ENCODING_BRACKETS);
     lua_pop(L, 1);
   }
@@ -115,7 +113,7 @@ static void write_extra_query(struct builder *builder) {
 }
 
 static void write_header(struct builder *builder, const struct instar_parameter *parameter) {
-  struct instar_query query = query_of(builder, parameter->name);
+  struct instar_query query = query_of(builder, parameter->name, strlen(parameter->name));
   enum instar_code code;
   instar_query_text(&query, lua_gettop(query.L), builder->scratch);
   code = instar_headers_set(&builder->request->headers, parameter->name, strlen(parameter->name),
@@ -145,21 +143,21 @@ static void write_whole(struct builder *builder, const struct instar_parameter *
   builder->request->has_body = true;
 }
 
-static void write_name(struct builder *builder, const char *name) {
+static void write_name(struct builder *builder, const char *name, size_t length) {
   struct instar_buffer *body = &builder->request->body;
   check(builder, instar_buffer_byte(body, body->length == 0 ? '{' : ','));
-  check(builder, instar_json_string(body, name, strlen(name)));
+  check(builder, instar_json_string(body, name, length));
   check(builder, instar_buffer_byte(body, ':'));
 }
 
 static void write_member(struct builder *builder, const struct instar_parameter *parameter) {
-  write_name(builder, parameter->name);
+  write_name(builder, parameter->name, strlen(parameter->name));
   write_json(builder, parameter);
 }
 
 static void write_field(struct builder *builder, const struct instar_parameter *parameter) {
   struct instar_buffer *body = &builder->request->body;
-  struct instar_query query = query_of(builder, parameter->name);
+  struct instar_query query = query_of(builder, parameter->name, strlen(parameter->name));
   instar_query_text(&query, lua_gettop(query.L), builder->scratch);
   if (body->length > 0) check(builder, instar_buffer_byte(body, '&'));
   check(builder, instar_url_escape(body, parameter->name, strlen(parameter->name)));
@@ -172,7 +170,6 @@ static void write_field(struct builder *builder, const struct instar_parameter *
 static void write_extra_body(struct builder *builder) {
   lua_State *L = builder->arguments->L;
   struct instar_buffer *body = &builder->request->body;
-  struct instar_place_name place = {builder->arguments->label, "extra_body"};
   if (!instar_arguments_push_extra(builder->arguments, "extra_body")) return;
   if (body->length > 0 && body->data[body->length - 1] != '}') {
     instar_misuse(L, "%s: option 'extra_body' needs a body that is an object", builder->arguments->label);
@@ -181,10 +178,12 @@ static void write_extra_body(struct builder *builder) {
   if (body->length == 1) instar_buffer_clear(body); /* it was {} */
   lua_pushnil(L);
   while (lua_next(L, -2) != 0) {
-    if (lua_type(L, -2) != LUA_TSTRING) instar_misuse(L, "%s: option 'extra_body' must have names", place.operation);
-    write_name(builder, lua_tostring(L, -2));
-    instar_json_write(L, -1, NULL, body, &place);
-    lua_pop(L, 1);
+    size_t length;
+    const char *name = instar_arguments_extra_name(builder->arguments, "extra_body", &length);
+    struct instar_place_name place = {builder->arguments->label, lua_pushfstring(L, "extra_body.%s", name)};
+    write_name(builder, name, length);
+    instar_json_write(L, -2, NULL, body, &place);
+    lua_pop(L, 2);
   }
   lua_pop(L, 1);
   check(builder, instar_buffer_text(body, body->length == 0 ? "{}" : "}"));
@@ -229,7 +228,6 @@ static void add_client_headers(struct builder *builder) {
 void instar_build_request(struct instar_arguments *arguments, struct instar_request *request,
                           struct instar_buffer *scratch, uint64_t *suspects) {
   struct builder builder = {arguments, request, scratch, suspects};
-  request->method = arguments->row->method;
   request->repeatable = arguments->row->repeat == INSTAR_REPEAT_SAFE;
   *suspects = 0;
   write_target(&builder);

@@ -153,7 +153,7 @@ static void set_answer(struct report *report, int table) {
   lua_State *L = report->L;
   const struct instar_response *response = report->response;
   double wait = instar_response_retry_after(response, time(NULL));
-  if (response->status == 0) return;
+  if (response->status < 200) return; /* none, or interim answers only */
   lua_pushinteger(L, response->status);
   lua_setfield(L, table, "status");
   lua_pushlstring(L, instar_buffer_string(&response->body), response->body.length);

@@ -191,6 +191,7 @@ static int f_settle(lua_State *L) {
   if (transfer->phase != INSTAR_PHASE_IDLE) return 0;
   instar_response_init(&transfer->response, transfer->limits.max_body);
   transfer->response.status = (int)luaL_checkinteger(L, 2);
+  transfer->response.headers_ended = true;
   settle_headers(L, transfer, 3);
   if (instar_response_body(&transfer->response, body, length, &transfer->failure)) {
     instar_response_finish(&transfer->response, &transfer->failure);
@@ -199,10 +200,16 @@ static int f_settle(lua_State *L) {
   return 0;
 }
 
-/* core.fail(call, kind, text): the call fails without having been started. */
+/* core.fail(call, kind, text [, tried]): the call fails without the network. `tried`: a transport had it. */
 static int f_fail(lua_State *L) {
   struct instar_call *call = instar_call_check(L, 1);
-  instar_transfer_stop(call->transfer, instar_error_kind(L, luaL_checkstring(L, 2)), luaL_checkstring(L, 3));
+  struct instar_transfer *transfer = call->transfer;
+  if (lua_toboolean(L, 4) && transfer->phase == INSTAR_PHASE_IDLE) {
+    transfer->attempts++;
+    transfer->sent = INSTAR_SENT_MAYBE;
+    transfer->client->stats.requests++;
+  }
+  instar_transfer_stop(transfer, instar_error_kind(L, luaL_checkstring(L, 2)), luaL_checkstring(L, 3));
   return 0;
 }
 

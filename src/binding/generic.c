@@ -111,7 +111,7 @@ static int push_options(lua_State *L, const char *label) {
 
 int instar_generic_begin(lua_State *L) {
   struct instar_client_box *client = instar_client_check(L, 1);
-  struct instar_arguments arguments = {.L = L, .client = client};
+  struct instar_arguments arguments = {.L = L, .client = client, .generic = true};
   struct instar_call *call;
   lua_settop(L, 3);
   arguments.label = lua_pushfstring(L, "%s request", client->service->name);

@@ -97,6 +97,10 @@ void instar_take_function(struct instar_option_check *check) {
   keep_in_environment(check);
 }
 
+void instar_take_nothing(struct instar_option_check *check) {
+  if (!lua_isfunction(check->L, check->index)) instar_option_refuse(check, "a function");
+}
+
 static void check_header_value(struct instar_option_check *check, int index) {
   size_t length;
   const char *text = lua_tolstring(check->L, index, &length);

@@ -48,6 +48,7 @@ void instar_take_headers(struct instar_option_check *check);    /* into check->h
 void instar_take_user_agent(struct instar_option_check *check); /* into check->headers */
 void instar_take_version(struct instar_option_check *check);    /* into check->headers */
 void instar_take_function(struct instar_option_check *check);   /* these three into the environment */
+void instar_take_nothing(struct instar_option_check *check);    /* a function that somebody else reads */
 void instar_take_token(struct instar_option_check *check);
 void instar_take_secret(struct instar_option_check *check);
 

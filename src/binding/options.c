@@ -42,10 +42,11 @@ static const struct instar_option call_rows[] = {
   {"retries", instar_take_retries, offsetof(struct instar_spans, retries)},
   {"max_body", instar_take_bytes, offsetof(struct instar_spans, max_body)},
   {"headers", instar_take_headers, 0},
+  {"progress", instar_take_nothing, 0},
 };
 
-/* Read by the arguments' side of a call, or by the Lua layer. */
-static const char *const other_call_options[] = {"progress", "extra_query", "extra_body"};
+/* Read where the request is built. */
+static const char *const other_call_options[] = {"extra_query", "extra_body"};
 
 #define IN_BOX(member) offsetof(struct instar_client_box, member)
 #define IN_SPANS(member) (IN_BOX(spans) + offsetof(struct instar_spans, member))

@@ -2,8 +2,6 @@
 ** See query.h. */
 #include "binding/query.h"
 
-#include <string.h>
-
 #include "binding/misuse.h"
 #include "binding/state.h"
 #include "binding/value.h"
@@ -121,15 +119,14 @@ static void write_nested(struct instar_query *query, int index, unsigned depth) 
 }
 
 void instar_query_write(struct instar_query *query, int index, int encoding) {
-  const char *name = query->place.argument;
   index = lua_absindex(query->L, index);
-  append(query, query->scratch, name, strlen(name));
+  append(query, query->scratch, query->place.argument, query->name_length);
   if (encoding == INSTAR_ENCODING_BRACKETS) {
     write_nested(query, index, 0);
   } else {
     if (encoding == INSTAR_ENCODING_JSON) instar_json_write(query->L, index, NULL, query->scratch, &query->place);
     else instar_query_text(query, index, query->scratch);
-    append_pair(query, strlen(name));
+    append_pair(query, query->name_length);
   }
   instar_buffer_clear(query->scratch);
 }

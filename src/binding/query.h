@@ -12,6 +12,7 @@ struct instar_query {
   struct instar_buffer *url;     /* the URL to append to */
   struct instar_buffer *scratch; /* empty on entry and exit */
   struct instar_place_name place;
+  size_t name_length; /* of place.argument, which may hold a NUL */
 };
 
 /* Appends the value at `index` under the name place.argument. Tables are written as `encoding` (enum instar_encoding)

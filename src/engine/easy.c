@@ -6,10 +6,12 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "engine/engine.h"
 #include "engine/sigpipe.h"
 
+#define FIRST_FINAL 200 /* statuses below are of interim answers */
 #define AT_LEAST(major, minor) ((major) << 16 | (minor) << 8)
 
 /* Setting options: the first failure is kept, the rest is passed over. */
@@ -90,9 +92,18 @@ static void set_fixed(struct setup *setup, struct instar_transfer *transfer) {
 #endif
 }
 
+/* Only to tell later how far it came. */
+static int on_socket_made(void *context, curl_socket_t fd, curlsocktype purpose) {
+  struct instar_transfer *transfer = context;
+  if (purpose == CURLSOCKTYPE_IPCXN) transfer->socket = (int)fd;
+  return CURL_SOCKOPT_OK;
+}
+
 static void set_callbacks(struct setup *setup, struct instar_transfer *transfer) {
   if (setup->code == CURLE_OK) setup->code = curl_easy_setopt(setup->easy, CURLOPT_HEADERFUNCTION, on_header);
   if (setup->code == CURLE_OK) setup->code = curl_easy_setopt(setup->easy, CURLOPT_WRITEFUNCTION, on_body);
+  if (setup->code == CURLE_OK) setup->code = curl_easy_setopt(setup->easy, CURLOPT_SOCKOPTFUNCTION, on_socket_made);
+  set_pointer(setup, CURLOPT_SOCKOPTDATA, transfer);
   set_pointer(setup, CURLOPT_HEADERDATA, transfer);
   set_pointer(setup, CURLOPT_WRITEDATA, transfer);
 }
@@ -175,11 +186,11 @@ static void set_headers(struct setup *setup, struct instar_transfer *transfer) {
   set_pointer(setup, CURLOPT_HTTPHEADER, transfer->header_lines);
 }
 
-/* The engine's own timers end attempts; libcurl needs to know the span for connecting, to divide it among addresses. */
+/* The engine's own timers end attempts; libcurl needs to know the span for connecting, to divide it among addresses.
+** A second more keeps it from being first. */
 static long connect_milliseconds(const struct instar_transfer *transfer) {
   int64_t span = transfer->limits.connect / 1000;
-  if (span < 1) return 1L;
-  return span > 0x7fffffff ? 0x7fffffffL : (long)span;
+  return span > 0x7fffffff - 1000 ? 0x7fffffffL : (long)span + 1000L;
 }
 
 static CURLcode set_all(struct instar_transfer *transfer) {
@@ -202,6 +213,7 @@ bool instar_easy_start(struct instar_transfer *transfer) {
   CURLcode code = CURLE_OUT_OF_MEMORY;
   CURLMcode added;
   transfer->error_text[0] = '\0';
+  transfer->socket = -1;
   transfer->easy = instar_engine_take(engine);
   if (transfer->easy != NULL) code = set_all(transfer);
   if (code != CURLE_OK) {
@@ -227,6 +239,7 @@ static void detach(CURL *easy) {
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, NULL);
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_unwanted);
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_unwanted);
+  curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, NULL);
   curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_nothing);
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, 0x7fffffffL);
   curl_easy_setopt(easy, CURLOPT_POSTFIELDS, NULL);
@@ -279,9 +292,20 @@ static enum instar_kind kind_of(CURLcode result) {
   }
 }
 
+/* libcurl's own caps on headers look like a lack of memory to older versions. */
+static bool is_header_cap(const struct instar_transfer *transfer, CURLcode result) {
+#if LIBCURL_VERSION_NUM >= 0x080600
+  if (result == CURLE_TOO_LARGE) return true;
+#endif
+  return result == CURLE_OUT_OF_MEMORY && instar_easy_is_connected(transfer) && !transfer->response.headers_ended;
+}
+
 void instar_easy_blame(struct instar_transfer *transfer, CURLcode result) {
   const char *text = transfer->error_text[0] != '\0' ? transfer->error_text : curl_easy_strerror(result);
   size_t length = strcspn(text, "\r\n");
+  if (is_header_cap(transfer, result)) {
+    instar_failure_set(&transfer->failure, INSTAR_KIND_LIMIT, "the answer's headers are too large");
+  }
   instar_failure_set(&transfer->failure, kind_of(result), "%.*s", (int)length, text);
 }
 
@@ -292,14 +316,21 @@ static int host_length(const char *url, const char **host) {
   return (int)strcspn(*host, "/?");
 }
 
+/* libcurl tells of a connection only when its handshake is over. */
+static bool is_tcp_connected(const struct instar_transfer *transfer) {
+  struct sockaddr_storage address;
+  socklen_t size = sizeof address;
+  return transfer->socket >= 0 && getpeername(transfer->socket, (struct sockaddr *)&address, &size) == 0;
+}
+
 void instar_easy_stage(const struct instar_transfer *transfer, char *text, size_t size) {
   const char *host;
   int length = host_length(instar_buffer_string(&transfer->request.url), &host);
   const char *stage = "looking up the name of";
   if (transfer->easy == NULL) stage = "waiting for a free place to ask";
-  else if (transfer->response.status != 0) stage = "receiving the answer of";
+  else if (transfer->response.status >= FIRST_FINAL) stage = "receiving the answer of";
   else if (has_time(transfer, CURLINFO_PRETRANSFER_TIME_T)) stage = "waiting for the answer of";
-  else if (has_time(transfer, CURLINFO_CONNECT_TIME_T)) stage = "in the TLS handshake with";
+  else if (is_tcp_connected(transfer)) stage = "in the TLS handshake with";
   else if (has_time(transfer, CURLINFO_NAMELOOKUP_TIME_T)) stage = "connecting to";
   snprintf(text, size, "%s %.*s", stage, length < 128 ? length : 128, host);
 }
@@ -309,6 +340,6 @@ bool instar_easy_is_connected(const struct instar_transfer *transfer) {
 }
 
 enum instar_sent instar_easy_sent(const struct instar_transfer *transfer) {
-  if (transfer->response.status != 0) return INSTAR_SENT_YES;
+  if (transfer->response.status >= FIRST_FINAL) return INSTAR_SENT_YES;
   return instar_easy_is_connected(transfer) ? INSTAR_SENT_MAYBE : INSTAR_SENT_NO;
 }

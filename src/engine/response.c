@@ -22,6 +22,7 @@ void instar_response_free(struct instar_response *response) {
   instar_inflate_free(response->inflate);
   response->inflate = NULL;
   response->status = 0;
+  response->headers_ended = false;
 }
 
 /* "HTTP/1.1 404 Not Found", "HTTP/2 200": the number behind the first blank; 0 for anything else. */
@@ -49,9 +50,11 @@ bool instar_response_header(struct instar_response *response, const char *line, 
   int status = parse_status(line, length);
   if (status != 0) {
     response->status = status;
+    response->headers_ended = false;
     instar_buffer_clear(&response->headers.bytes);
     return true;
   }
+  if (strspn(line, "\r\n") >= length) response->headers_ended = true;
   return accept_code(instar_headers_add_line(&response->headers, line, length), MAX_HEADERS, "headers", failure);
 }
 
@@ -77,10 +80,13 @@ bool instar_response_body(struct instar_response *response, const char *bytes, s
 
 bool instar_response_finish(struct instar_response *response, struct instar_failure *failure) {
   bool whole = response->inflate == NULL || instar_inflate_complete(response->inflate);
+  if (!response->headers_ended) {
+    instar_failure_set(failure, INSTAR_KIND_TRANSPORT, "the connection ended within the answer's headers");
+  }
   if (!whole) instar_failure_set(failure, INSTAR_KIND_DECODE, "the answer's compressed body is cut off");
   instar_inflate_free(response->inflate);
   response->inflate = NULL;
-  return whole;
+  return whole && response->headers_ended;
 }
 
 double instar_response_retry_after(const struct instar_response *response, time_t now) {

@@ -12,6 +12,7 @@
 struct instar_response {
   int status;                     /* 0 until a status line came */
   struct instar_headers headers;
+  bool headers_ended;             /* the blank line behind them came */
   struct instar_buffer body;      /* inflated; its limit is the cap */
   struct instar_inflate *inflate; /* while a compressed body comes in */
 };
@@ -28,7 +29,7 @@ bool instar_response_header(struct instar_response *response, const char *line, 
 bool instar_response_body(struct instar_response *response, const char *bytes, size_t length,
                           struct instar_failure *failure);
 
-/* To be called at the end: a compressed body that is cut off is a failure. */
+/* To be called at the end: headers or a compressed body that are cut off are a failure. */
 bool instar_response_finish(struct instar_response *response, struct instar_failure *failure);
 
 /* What Retry-After asks for in seconds (a date counts from `now`), -1 without one that makes sense. */

@@ -64,6 +64,10 @@ void instar_transfer_start(struct instar_transfer *transfer) {
   if (client->closed) instar_transfer_stop(transfer, INSTAR_KIND_CLOSED, "the client was closed");
   if (transfer->phase != INSTAR_PHASE_IDLE) return;
   transfer->started = instar_clock_now();
+  if (transfer->started >= transfer->limits.deadline) {
+    instar_transfer_stop(transfer, INSTAR_KIND_TIMEOUT, "the call's time (timeout) was over before it was sent");
+    return;
+  }
   instar_list_append(&client->transfers, &transfer->in_client);
   transfer->phase = INSTAR_PHASE_QUEUED;
   if (instar_timers_reserve(&client->engine->timers, client->engine->timers.count + 1) != INSTAR_OK) {

@@ -49,6 +49,7 @@ struct instar_transfer {
   bool in_multi;      /* libcurl works on it */
   struct curl_slist *header_lines;
   char error_text[CURL_ERROR_SIZE];
+  int socket;         /* the last one that libcurl opened for it, -1 without */
   unsigned sends;     /* how often libcurl was about to send the request */
   int64_t attempt_ends;
   int64_t connect_ends;
