@@ -174,7 +174,7 @@ static const struct instar_operation operations[] = {
     .body = INSTAR_BODY_JSON,
     .answer = INSTAR_ANSWER_JSON,
     .auth = INSTAR_AUTH_NONE,
-    .repeat = INSTAR_REPEAT_SAFE
+    .repeat = INSTAR_REPEAT_UNSAFE
   },
   {
     .resource = "instance",

@@ -47,12 +47,15 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context) {
 }
 
 #if LIBCURL_VERSION_NUM >= 0x075000
-/* libcurl sends again by itself when a kept connection dies before the answer: not what could be done twice. */
+/* libcurl sends again by itself when a kept connection dies before the answer: not what could be done twice, unless not
+** a byte of it has left. */
 static int on_before_send(void *context, char *remote, char *local, int remote_port, int local_port) {
   struct instar_transfer *transfer = context;
+  long bytes = -1;
   (void)remote, (void)local, (void)remote_port, (void)local_port;
   transfer->sends++;
   if (transfer->sends == 1 || transfer->request.repeatable) return CURL_PREREQFUNC_OK;
+  if (curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &bytes) == CURLE_OK && bytes == 0) return CURL_PREREQFUNC_OK;
   instar_failure_set(&transfer->failure, INSTAR_KIND_TRANSPORT,
                      "the connection was closed before an answer came; the request may have been carried out");
   return CURL_PREREQFUNC_ABORT;
@@ -270,7 +273,7 @@ void instar_easy_release(struct instar_transfer *transfer) {
   transfer->header_lines = NULL;
 }
 
-static enum instar_kind kind_of(CURLcode result) {
+static enum instar_kind kind_of(CURLcode result, const char *text) {
   switch (result) {
     case CURLE_OUT_OF_MEMORY:
       return INSTAR_KIND_MEMORY;
@@ -287,6 +290,8 @@ static enum instar_kind kind_of(CURLcode result) {
     case CURLE_SSL_ENGINE_SETFAILED:
     case CURLE_SSL_INVALIDCERTSTATUS:
       return INSTAR_KIND_TLS;
+    case CURLE_RECV_ERROR: /* with TLS 1.3 a server may refuse the client after the handshake */
+      return strstr(text, " alert ") != NULL ? INSTAR_KIND_TLS : INSTAR_KIND_TRANSPORT;
     default:
       return INSTAR_KIND_TRANSPORT;
   }
@@ -306,7 +311,7 @@ void instar_easy_blame(struct instar_transfer *transfer, CURLcode result) {
   if (is_header_cap(transfer, result)) {
     instar_failure_set(&transfer->failure, INSTAR_KIND_LIMIT, "the answer's headers are too large");
   }
-  instar_failure_set(&transfer->failure, kind_of(result), "%.*s", (int)length, text);
+  instar_failure_set(&transfer->failure, kind_of(result, text), "%.*s", (int)length, text);
 }
 
 /* "host:port" of a URL that the engine put together. */
