@@ -3,7 +3,10 @@
 
 local core = require "instar.core"
 local events = require "instar.events"
+local scheduler = require "instar.scheduler"
 local times = require "instar.times"
+
+local unpack = table.unpack or unpack -- luacheck: ignore 143
 
 local credentials = {}
 
@@ -37,7 +40,6 @@ local function complete(facts, given)
   if options.base_url == nil then options.base_url = getenv(facts.variables.base_url) end
   if own then return options end
   options.token = getenv(facts.variables.token)
-  if options.token then return options end
   for _, name in ipairs(login_names(facts)) do options[name] = getenv(facts.variables[name]) end
   return options
 end
@@ -122,19 +124,19 @@ local function token_of(login, body, response)
   if type(token) == "string" and token ~= "" then return token end
 end
 
---- The failure of a login, as that of the call that needed it: nothing of the call itself was sent.
-local function refuse_login(message, err)
+--- The failure of a login, as that of the calls that needed it: nothing of them was sent.
+local function refuse_login(err)
   if err.status == 400 or err.status == 401 or err.status == 403 then err.kind = "auth" end
   err.sent = "no"
-  return nil, message, err
+  return nil, err
 end
 
-local function login_call(environment, call)
+local function login_call(environment, timeout)
   local login = environment.facts.login
   local resource, action = login.operation:match("^(.-)%.(.+)$")
   local operation = environment.client[resource][action]
   local arguments = fill(require("cjson.safe").decode(login.arguments), environment)
-  local inner = core.begin(operation, arguments, {timeout = math.max(core.remaining(call), 0.001)})
+  local inner = core.begin(operation, arguments, {timeout = math.max(timeout, 0.001)})
   core.hurry(inner)
   return inner
 end
@@ -145,51 +147,59 @@ local function is_used_up(environment)
   return once and environment[once] and environment.logged_in
 end
 
---- Logs in and keeps the token.
-local function log_in(environment, call)
+--- Logs in and keeps the token. Fetching functions give the token; or nil, kind, text and cause; or nil and the error.
+local function log_in(environment, timeout)
   local login = environment.facts.login
   if is_used_up(environment) then
-    core.fail(call, "auth", ("the token has ended and '%s' was used already: make a new client"):format(login.once))
-    return nil
+    return nil, "auth", ("the token has ended and '%s' was used already: make a new client"):format(login.once)
   end
   events.emit(environment, "refresh", {service = environment.facts.name, operation = login.operation})
-  local body, response, err = require("instar.run").call(login_call(environment, call))
-  if err then return refuse_login(response, err) end
+  local body, response, err = require("instar.run").call(login_call(environment, timeout))
+  if err then return refuse_login(err) end
   local token = token_of(login, body, response)
-  if not token then
-    core.fail(call, "decode", "the answer of " .. login.operation .. " holds no token")
-    return nil
-  end
+  if not token then return nil, "decode", "the answer of " .. login.operation .. " holds no token" end
   environment.current = {token = token, expires = expiry(login, body)}
   environment.logged_in = true
   return token
 end
 
 --- Asks the program's own function. Without an expiry it is asked again for the next call.
-local function ask(environment, call)
-  local ok, token, expires = pcall(environment.token)
+local function ask(environment)
+  local ok, token, expires = scheduler.protect(environment.token)
   if not ok then
-    core.fail(call, "aborted", "the token function failed: " .. tostring(token))
-    return nil, token
-  elseif type(token) ~= "string" or (expires ~= nil and type(expires) ~= "number") then
-    core.fail(call, "aborted", "the token function must return a string and, if it likes, epoch seconds")
-    return nil
+    return nil, "aborted", "the token function failed: " .. tostring(token), token
+  elseif type(token) ~= "string" or token == "" or (expires ~= nil and type(expires) ~= "number") then
+    return nil, "aborted", "the token function must return a string that is not empty and, if it likes, epoch seconds"
   end
   environment.current = expires and {token = token, expires = expires}
   return token
 end
 
---- While a token is being fetched no other may be, or a token function that needs its own token would go round in circles.
+--- What a fetch gave, for one of the calls that waited for it.
+local function take(call, token, kind, text, cause)
+  if token then return token end
+  if type(kind) == "table" then return nil, kind.text, kind end
+  core.fail(call, kind, text)
+  return nil, cause
+end
+
+--- One fetch at a time, however many calls wait for it. It is a task of its own: none of them can take it along.
 local function fetch(environment, call, get)
-  if environment.fetching then
+  local task = environment.fetching
+  if task and task.thread == scheduler.root() then
     core.fail(call, "auth", "the token is being fetched by a function that needs it itself")
     return nil
+  elseif not task then
+    task = scheduler.spawn(get, environment, core.remaining(call))
+    environment.fetching = task
+    table.insert(task.watchers, function() environment.fetching = nil end)
   end
-  environment.fetching = true
-  local ok, token, message, err = pcall(get, environment, call)
-  environment.fetching = nil
-  if not ok then error(token, 0) end
-  return token, message, err
+  if not scheduler.join(task, core.remaining(call)) then
+    core.fail(call, "timeout", "timed out while waiting for a token")
+    return nil
+  end
+  if not task.ok then error(task.results[1], 0) end
+  return take(call, unpack(task.results, 1, 4))
 end
 
 local function is_fresh(environment)
@@ -222,7 +232,8 @@ local function token_for(environment, call)
   elseif is_fresh(environment) then
     return environment.current.token
   else
-    return fetch(environment, call, environment.token and ask or log_in)
+    local token, cause, err = fetch(environment, call, environment.token and ask or log_in)
+    return token, cause, err
   end
 end
 

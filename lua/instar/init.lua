@@ -8,9 +8,13 @@
 -- local losant = instar.losant{token = "…"}
 -- local summary, message = losant.instance.get{instanceId = "575ec8687ae143cd83dc4a97"}
 
+local call = require "instar.call"
 local core = require "instar.core"
 local credentials = require "instar.credentials"
+local pager = require "instar.pager"
+local parallel = require "instar.parallel"
 local run = require "instar.run"
+local wait = require "instar.wait"
 
 local instar = {
   _VERSION = core.version,
@@ -54,9 +58,22 @@ instar.acronis = constructor("acronis")
 
 core.adopt(constructor)
 run.install()
+call.install()
+pager.install()
+wait.install()
+
+--- Calls a function for each item of a list, many at once.
+-- @function map
+-- @see instar.parallel
+instar.map = parallel.map
+
+--- Calls many functions at once.
+-- @function all
+-- @see instar.parallel
+instar.all = parallel.all
 
 -- Parts that many programs never use are loaded when they are first asked for.
-local lazy = {sandbox = "instar.sandbox"}
+local lazy = {sandbox = "instar.sandbox", loop = "instar.loop", progress = "instar.progress"}
 
 return setmetatable(instar, {
   __index = function(module, name)

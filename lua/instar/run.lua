@@ -1,10 +1,14 @@
 -- SPDX-License-Identifier: MIT
 -- Takes a call from its checked arguments to its result.
+--
+-- What may wait is not called in tail position, here and in other files of this folder: a tail call takes a function's
+-- name along, by which Lua 5.1 tells that it may yield (compat.h).
 
 local core = require "instar.core"
 local credentials = require "instar.credentials"
 local events = require "instar.events"
 local redact = require "instar.redact"
+local scheduler = require "instar.scheduler"
 
 local run = {}
 
@@ -35,10 +39,10 @@ end
 --- Moves the call to its end, over the network or the client's own transport. Gives the cause of a transport's failure.
 local function transfer(environment, call)
   if environment.transport and not call:done() then
-    return settle(call, pcall(environment.transport, core.request(call)))
+    return settle(call, scheduler.protect(environment.transport, core.request(call)))
   end
   call:start()
-  while not call:done() do core.step() end
+  scheduler.await(call)
 end
 
 local function report_start(environment, call)
@@ -51,10 +55,9 @@ end
 
 --- Carries a call to its end and tells on_event. Gives the cause of a transport's failure.
 local function carry(environment, call)
-  if not environment.on_event then return transfer(environment, call) end
-  report_start(environment, call)
+  if environment.on_event then report_start(environment, call) end
   local cause = transfer(environment, call)
-  events.emit(environment, "response", core.info(call))
+  if environment.on_event then events.emit(environment, "response", core.info(call)) end
   return cause
 end
 
@@ -81,13 +84,15 @@ function run.call(call)
   if not call:done() then cause = carry(environment, call) end
   if token and credentials.may_renew(environment, token) and core.renew(call) then
     credentials.forget(environment, token)
-    return run.call(call)
+    local body, response, failed = run.call(call)
+    return body, response, failed
   end
   return give(environment, cause, core.finish(call))
 end
 
 local function perform(operation, ...)
-  return run.call(core.begin(operation, ...))
+  local body, response, err = run.call(core.begin(operation, ...))
+  return body, response, err
 end
 
 --- What an operation would send: `method`, `url`, `headers`, `body`; the credential is shown as `<secret>`.
@@ -101,7 +106,8 @@ local function prepare(operation, ...)
 end
 
 local function request(client, arguments, options)
-  return run.call(core.generic(client, arguments, options))
+  local body, response, err = run.call(core.generic(client, arguments, options))
+  return body, response, err
 end
 
 --- The counts of the C core, and the errors of the client's on_event function.

@@ -75,9 +75,10 @@ static void check_names(struct instar_arguments *arguments) {
   lua_pushnil(L);
   while (lua_next(L, arguments->table) != 0) {
     const struct instar_parameter *parameter;
-    const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;
+    const char *name = instar_value_name(L, -2);
     if (name == NULL) {
-      instar_misuse(L, "%s: arguments must have names (got a %s)", arguments->label, luaL_typename(L, -2));
+      instar_misuse(L, "%s: unknown argument: names are strings without a NUL (got a %s)", arguments->label,
+                    luaL_typename(L, -2));
     }
     parameter = find(arguments, spelled(name));
     if (parameter == NULL) refuse_name(arguments, name);
@@ -123,6 +124,29 @@ static void push_given(struct instar_arguments *arguments, const struct instar_p
   lua_pop(L, 1);
   lua_pushliteral(L, "end_");
   lua_rawget(L, arguments->table);
+}
+
+/* True when an extra query has a parameter's name: it takes the place of what would be sent by default. */
+static bool is_in_extra_query(struct instar_arguments *arguments, const struct instar_parameter *parameter) {
+  lua_State *L = arguments->L;
+  bool found = false;
+  if (parameter->place != INSTAR_PLACE_QUERY || !instar_arguments_push_extra(arguments, "extra_query")) return false;
+  lua_getfield(L, -1, parameter->name);
+  found = !lua_isnil(L, -1);
+  lua_pop(L, 2);
+  return found;
+}
+
+/* Pushes what is sent when nothing was given; nil for nothing. */
+static void push_fallback(struct instar_arguments *arguments, const struct instar_parameter *parameter) {
+  if (parameter->fallback == NULL || is_in_extra_query(arguments, parameter)) lua_pushnil(arguments->L);
+  else lua_pushstring(arguments->L, parameter->fallback);
+}
+
+static void check_once(struct instar_arguments *arguments, const struct instar_parameter *parameter) {
+  if (!is_in_extra_query(arguments, parameter)) return;
+  instar_misuse(arguments->L, "%s: '%s' is given twice: as an argument and in extra_query", arguments->label,
+                parameter->name);
 }
 
 static void refuse_type(struct instar_arguments *arguments, const struct instar_parameter *parameter,
@@ -192,9 +216,17 @@ static void check_segment(struct instar_arguments *arguments, const struct insta
                 parameter->name);
 }
 
-/* instar.null leaves a query, a header and a whole body out; in a body it is a value. */
+static bool is_empty_table(lua_State *L) {
+  size_t count = 0;
+  const char *reason;
+  if (!lua_istable(L, -1)) return false;
+  return instar_value_table(L, -1, &count, &reason) <= INSTAR_TABLE_ARRAY && count == 0;
+}
+
+/* instar.null leaves a query, a header and a whole body out; in a body it is a value. So does a list without items. */
 static bool is_left_out(struct instar_arguments *arguments, const struct instar_parameter *parameter) {
   if (lua_isnil(arguments->L, -1)) return true;
+  if (parameter->type == INSTAR_TYPE_LIST && is_empty_table(arguments->L)) return true;
   return instar_value_is_null(arguments->L, -1) && parameter->place != INSTAR_PLACE_MEMBER &&
          parameter->place != INSTAR_PLACE_PATH;
 }
@@ -206,9 +238,11 @@ bool instar_arguments_push(struct instar_arguments *arguments, const struct inst
   if (lua_isnil(L, -1) && parameter->required && parameter->fallback == NULL) {
     instar_misuse(L, "%s: argument '%s' is missing", arguments->label, parameter->name);
   }
-  if (lua_isnil(L, -1) && parameter->fallback != NULL) {
+  if (lua_isnil(L, -1)) {
     lua_pop(L, 1);
-    lua_pushstring(L, parameter->fallback);
+    push_fallback(arguments, parameter);
+  } else {
+    check_once(arguments, parameter);
   }
   if (is_left_out(arguments, parameter)) {
     lua_pop(L, 1);

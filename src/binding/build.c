@@ -171,6 +171,9 @@ static void write_extra_body(struct builder *builder) {
   lua_State *L = builder->arguments->L;
   struct instar_buffer *body = &builder->request->body;
   if (!instar_arguments_push_extra(builder->arguments, "extra_body")) return;
+  if (builder->arguments->row->body != INSTAR_BODY_JSON) {
+    instar_misuse(L, "%s: option 'extra_body' is for operations with a JSON body", builder->arguments->label);
+  }
   if (body->length > 0 && body->data[body->length - 1] != '}') {
     instar_misuse(L, "%s: option 'extra_body' needs a body that is an object", builder->arguments->label);
   }
@@ -202,6 +205,7 @@ static void write_json_body(struct builder *builder) {
 }
 
 static void write_form_body(struct builder *builder) {
+  write_extra_body(builder);
   builder->request->has_body = each(builder, INSTAR_PLACE_FORM, write_field) > 0;
   add_header(builder, "Content-Type", "application/x-www-form-urlencoded");
 }
@@ -232,8 +236,8 @@ void instar_build_request(struct instar_arguments *arguments, struct instar_requ
   *suspects = 0;
   write_target(&builder);
   add_header(&builder, "Accept", arguments->row->answer == INSTAR_ANSWER_FILE ? "*/*" : "application/json");
-  if (arguments->row->body == INSTAR_BODY_JSON) write_json_body(&builder);
   if (arguments->row->body == INSTAR_BODY_FORM) write_form_body(&builder);
+  else write_json_body(&builder);
   add_client_headers(&builder);
   each(&builder, INSTAR_PLACE_HEADER, write_header);
 }

@@ -6,7 +6,7 @@
 #include "binding/arguments.h"
 #include "engine/transfer.h"
 
-#define INSTAR_CALL_CLASS "instar.call"
+#define INSTAR_CALL_CLASS "instar.request"
 
 /* Its user value is the client's environment, which keeps the client alive. */
 struct instar_call {

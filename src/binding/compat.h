@@ -56,6 +56,54 @@ static inline void *compat_testudata(lua_State *L, int index, const char *name) 
 
 #endif
 
+/* May the running coroutine yield? Lua 5.3 and LuaJIT know. Before, the functions that are being called tell: in 5.2 only
+** pcall and xpcall of C's may lie between, in 5.1 nothing of C's, nor what an iterator of `for` or a metamethod runs in,
+** which has no name there. Where a tail call has taken the name along, what cannot be told counts as no. */
+#if LUA_VERSION_NUM >= 503 || defined(LUA_LJDIR)
+#define compat_is_yieldable(L) lua_isyieldable(L)
+#else
+
+static inline int compat_is_main(lua_State *L) {
+  int is_main = lua_pushthread(L);
+  lua_pop(L, 1);
+  return is_main;
+}
+
+#if LUA_VERSION_NUM < 502
+
+static inline int compat_is_yieldable(lua_State *L) {
+  lua_Debug frame;
+  int level, unnamed = 0;
+  if (compat_is_main(L)) return 0;
+  for (level = 1; lua_getstack(L, level, &frame); level++) {
+    lua_getinfo(L, "Sn", &frame);
+    if (*frame.what == 't') continue; /* a tail call */
+    if (*frame.what == 'C' || unnamed || (frame.name != NULL && *frame.name == '(')) return 0;
+    unnamed = *frame.namewhat == '\0'; /* the coroutine's own function is, and is the last */
+  }
+  return 1;
+}
+
+#else
+
+static inline int compat_is_yieldable(lua_State *L) {
+  lua_Debug frame;
+  int level, harmless = 1;
+  if (compat_is_main(L)) return 0;
+  lua_getglobal(L, "pcall");
+  lua_getglobal(L, "xpcall");
+  for (level = 1; harmless && lua_getstack(L, level, &frame); level++) {
+    lua_getinfo(L, "Sf", &frame);
+    if (*frame.what == 'C') harmless = lua_rawequal(L, -1, -2) || lua_rawequal(L, -1, -3);
+    lua_pop(L, 1);
+  }
+  lua_pop(L, 2);
+  return harmless;
+}
+
+#endif
+#endif
+
 /* Whole numbers. Where the Lua has no integers, a double holds them up to 2^53. */
 #if LUA_VERSION_NUM >= 503
 #define COMPAT_HAS_INTEGERS 1

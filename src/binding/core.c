@@ -14,9 +14,9 @@
 #include "binding/misuse.h"
 #include "binding/operation.h"
 #include "binding/state.h"
+#include "binding/turn.h"
 #include "binding/value.h"
 #include "binding/version.h"
-#include "engine/clock.h"
 
 /* A name look-up that was given up may still run when the Lua state closes: libcurl must stay loaded. */
 static void stay_loaded(void) {
@@ -28,14 +28,6 @@ static void stay_loaded(void) {
 #ifdef RTLD_NODELETE
   dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
 #endif
-}
-
-/* core.step([seconds]): moves everything that is under way on, waiting at most that long (a second when not given). */
-static int f_step(lua_State *L) {
-  lua_Number seconds = luaL_optnumber(L, 1, 1);
-  int64_t wait = seconds <= 0 ? 0 : (int64_t)(seconds * (lua_Number)INSTAR_SECOND);
-  instar_engine_step(instar_state_engine(L), wait);
-  return 0;
 }
 
 /* core.environment(x): the environment of the client that x (a client, operation or call) belongs to. */
@@ -51,6 +43,53 @@ static int f_class(lua_State *L) {
   luaL_checktype(L, -1, LUA_TTABLE);
   lua_getfield(L, -1, "methods");
   return 2;
+}
+
+/* core.handle(class, table): a userdata of a class whose methods lie in Lua, with the table as its state. Lua 5.1 calls
+** __gc for userdata alone. */
+static int f_handle(lua_State *L) {
+  const char *name = luaL_checkstring(L, 1);
+  luaL_checktype(L, 2, LUA_TTABLE);
+  lua_newuserdata(L, 1);
+  luaL_getmetatable(L, name);
+  lua_setmetatable(L, -2);
+  lua_pushvalue(L, 2);
+  lua_setuservalue(L, -2);
+  return 1;
+}
+
+/* core.state(handle, class): its table. Raises when it is none of that class. */
+static int f_state(lua_State *L) {
+  luaL_checkudata(L, 1, luaL_checkstring(L, 2));
+  lua_getuservalue(L, 1);
+  return 1;
+}
+
+/* core.error(fields): an error object. */
+static int f_error(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_settop(L, 1);
+  luaL_getmetatable(L, INSTAR_ERROR_CLASS);
+  lua_setmetatable(L, 1);
+  return 1;
+}
+
+/* core.is_error(value) */
+static int f_is_error(lua_State *L) {
+  int is_error = 0;
+  if (lua_istable(L, 1) && lua_getmetatable(L, 1)) {
+    luaL_getmetatable(L, INSTAR_ERROR_CLASS);
+    is_error = lua_rawequal(L, -1, -2);
+  }
+  lua_pushboolean(L, is_error);
+  return 1;
+}
+
+/* Classes whose methods lie in Lua. */
+static void register_handles(lua_State *L) {
+  static const luaL_Reg none[] = {{NULL, NULL}};
+  instar_state_class(L, "instar.call", none, none);
+  instar_state_class(L, "instar.pager", none, none);
 }
 
 /* core.service(name of a client): what the Lua layer needs to know of its service. */
@@ -83,12 +122,15 @@ int luaopen_instar_core(lua_State *L) {
                                        {"begin", instar_call_begin},
                                        {"generic", instar_generic_begin},
                                        {"array", instar_value_array},
-                                       {"step", f_step},
                                        {"environment", f_environment},
                                        {"class", f_class},
                                        {"service", f_service},
                                        {"misuse", f_misuse},
                                        {"adopt", f_adopt},
+                                       {"handle", f_handle},
+                                       {"state", f_state},
+                                       {"error", f_error},
+                                       {"is_error", f_is_error},
                                        {NULL, NULL}};
   stay_loaded();
   instar_state_open(L);
@@ -96,9 +138,11 @@ int luaopen_instar_core(lua_State *L) {
   instar_operation_register(L);
   instar_call_register(L);
   instar_error_register(L);
+  register_handles(L);
   lua_newtable(L);
   luaL_setfuncs(L, functions, 0);
   instar_exchange_register(L);
+  instar_turn_register(L);
   lua_pushlightuserdata(L, NULL);
   lua_setfield(L, -2, "null");
   lua_pushliteral(L, INSTAR_VERSION);

@@ -43,11 +43,28 @@ static void tidy(lua_State *L, int table) {
   }
 }
 
+/* Replaces nil and a reason above `top` by the decode function and the text for it. */
+static void push_decode(lua_State *L, int top, const char *bytes, size_t length) {
+  lua_settop(L, top);
+  instar_state_push(L, INSTAR_SLOT_DECODE);
+  lua_pushlstring(L, bytes, length);
+}
+
+/* lua-cjson reads numbers with the decimal sign of the locale in which an instance of it was made last, whoever made it.
+** Making one puts that right for a host that has changed its locale since; then it is tried again. */
+static void decode_again(lua_State *L, int top, const char *bytes, size_t length) {
+  instar_state_push(L, INSTAR_SLOT_NEW_CODEC);
+  lua_call(L, 0, 0);
+  push_decode(L, top, bytes, length);
+  lua_call(L, 1, 2);
+}
+
 bool instar_decode_push(lua_State *L, const char *bytes, size_t length) {
   int top = lua_gettop(L);
-  instar_state_push(L, INSTAR_SLOT_DECODE);
-  lua_pushlstring(L, bytes == NULL ? "" : bytes, length);
+  if (bytes == NULL) bytes = "";
+  push_decode(L, top, bytes, length);
   lua_call(L, 1, 2); /* value, or nil and a reason */
+  if (lua_isnil(L, top + 1)) decode_again(L, top, bytes, length);
   if (lua_isnil(L, top + 1)) {
     lua_remove(L, top + 1);
     return false;

@@ -164,7 +164,8 @@ static void set_answer(struct report *report, int table) {
   lua_setfield(L, table, "data");
   set_text(L, table, "request_id", find_request_id(&response->headers));
   if (wait < 0) return;
-  lua_pushnumber(L, wait);
+  if (wait < 1e9) lua_pushinteger(L, (lua_Integer)wait); /* whole seconds, as the header has them */
+  else lua_pushnumber(L, wait);
   lua_setfield(L, table, "retry_after");
 }
 

@@ -53,12 +53,30 @@ static const struct instar_operation *check_method(lua_State *L, const char *lab
   return NULL;
 }
 
+static bool is_hex(char digit) {
+  return digit != '\0' && strchr("0123456789abcdefABCDEF", digit) != NULL;
+}
+
+static bool is_escaped_well(const char *path) {
+  for (; (path = strchr(path, '%')) != NULL; path += 3) {
+    if (!is_hex(path[1]) || !is_hex(path[2])) return false;
+  }
+  return true;
+}
+
+/* How many bytes spell a dot at this place, 0 for none: "." and "%2e" mean the same. */
+static size_t dot_length(const char *text) {
+  if (*text == '.') return 1;
+  return text[0] == '%' && text[1] == '2' && (text[2] == 'e' || text[2] == 'E') ? 3 : 0;
+}
+
 static bool has_dot_segment(const char *path) {
-  const char *segment = path;
-  while (*segment == '/') {
-    size_t length = strcspn(++segment, "/");
-    if ((length == 1 && segment[0] == '.') || (length == 2 && segment[0] == '.' && segment[1] == '.')) return true;
-    segment += length;
+  while (*path == '/') {
+    const char *segment = path + 1;
+    const char *end = segment + dot_length(segment);
+    path = segment + strcspn(segment, "/");
+    if (end == segment) continue;
+    if (end == path || end + dot_length(end) == path) return true;
   }
   return false;
 }
@@ -72,7 +90,7 @@ static const char *check_path(lua_State *L, const char *label) {
   lua_getfield(L, 2, "path");
   path = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &length) : "";
   if (*path != '/') instar_misuse(L, "%s: argument 'path' must be a string that starts with '/'", label);
-  if (strspn(path, allowed) != length) {
+  if (strspn(path, allowed) != length || !is_escaped_well(path)) {
     instar_misuse(L, "%s: argument 'path' must be percent-encoded and without a query (use 'query')", label);
   }
   if (has_dot_segment(path)) instar_misuse(L, "%s: argument 'path' must not hold '.' or '..' segments", label);
@@ -85,6 +103,18 @@ static int push_arguments(lua_State *L) {
   lua_getfield(L, 2, "body");
   lua_setfield(L, -2, "body");
   return lua_gettop(L);
+}
+
+/* Moves an argument into the options on top of the stack. */
+static void move_argument(lua_State *L, const char *label, const char *argument, const char *option) {
+  lua_getfield(L, 2, argument);
+  lua_getfield(L, -2, option);
+  if (!lua_isnil(L, -1) && !lua_isnil(L, -2)) {
+    instar_misuse(L, "%s: argument '%s' is given twice: the option '%s' is the same", label, argument, option);
+  }
+  lua_pop(L, 1);
+  if (lua_isnil(L, -1)) lua_pop(L, 1);
+  else lua_setfield(L, -2, option);
 }
 
 /* `query` and `headers` are what extra_query and the option headers are elsewhere. */
@@ -100,12 +130,8 @@ static int push_options(lua_State *L, const char *label) {
   } else if (!lua_isnoneornil(L, 3)) {
     instar_misuse(L, "%s: the options must be a table (got %s)", label, luaL_typename(L, 3));
   }
-  lua_getfield(L, 2, "query");
-  if (!lua_isnil(L, -1)) lua_setfield(L, -2, "extra_query");
-  else lua_pop(L, 1);
-  lua_getfield(L, 2, "headers");
-  if (!lua_isnil(L, -1)) lua_setfield(L, -2, "headers");
-  else lua_pop(L, 1);
+  move_argument(L, label, "query", "extra_query");
+  move_argument(L, label, "headers", "headers");
   return lua_gettop(L);
 }
 

@@ -111,8 +111,10 @@ static void check_header_value(struct instar_option_check *check, int index) {
 void instar_take_token(struct instar_option_check *check) {
   lua_State *L = check->L;
   bool off = lua_isboolean(L, check->index) && !lua_toboolean(L, check->index);
-  if (lua_type(L, check->index) == LUA_TSTRING) check_header_value(check, check->index);
-  else if (!off && !lua_isfunction(L, check->index)) instar_option_refuse(check, "a string, a function, or false for none");
+  if (lua_type(L, check->index) == LUA_TSTRING) {
+    if (lua_rawlen(L, check->index) == 0) instar_option_refuse(check, "no empty string, false for none");
+    check_header_value(check, check->index);
+  } else if (!off && !lua_isfunction(L, check->index)) instar_option_refuse(check, "a string, a function, or false for none");
   keep_in_environment(check);
 }
 

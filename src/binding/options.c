@@ -6,6 +6,7 @@
 
 #include "binding/misuse.h"
 #include "binding/option_checks.h"
+#include "binding/value.h"
 
 /* TLS: a table of its own rows. */
 
@@ -122,8 +123,10 @@ static void take_rows(struct instar_option_check *check, const struct instar_opt
   luaL_checkstack(L, 8, "options");
   lua_pushnil(L);
   while (lua_next(L, table) != 0) {
-    const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;
-    if (name == NULL) instar_misuse(L, "%s: options must have names (got a %s)", check->owner, luaL_typename(L, -2));
+    const char *name = instar_value_name(L, -2);
+    if (name == NULL) {
+      instar_misuse(L, "%s: unknown option: names are strings without a NUL (got a %s)", check->owner, luaL_typename(L, -2));
+    }
     check->option = find_row(rows, count, name);
     check->index = lua_gettop(L);
     if (check->option != NULL) check->option->take(check);

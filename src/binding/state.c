@@ -63,6 +63,8 @@ static void open_decode(lua_State *L) {
                lua_tostring(L, -1));
   }
   lua_getfield(L, -1, "new");
+  lua_pushvalue(L, -1);
+  instar_state_set(L, INSTAR_SLOT_NEW_CODEC);
   lua_call(L, 0, 1);
   lua_getfield(L, -1, "decode_invalid_numbers");
   lua_pushboolean(L, 0);

@@ -70,6 +70,14 @@ bool instar_value_text(lua_State *L, int index, struct instar_text *text) {
   }
 }
 
+const char *instar_value_name(lua_State *L, int index) {
+  size_t length;
+  const char *text;
+  if (lua_type(L, index) != LUA_TSTRING) return NULL;
+  text = lua_tolstring(L, index, &length);
+  return strlen(text) == length ? text : NULL;
+}
+
 bool instar_value_is_integer(lua_State *L, int index) {
   if (lua_type(L, index) == LUA_TNUMBER) {
     double number = lua_tonumber(L, index);

@@ -25,6 +25,9 @@ bool instar_value_text(lua_State *L, int index, struct instar_text *text);
 /* True for a number without a fraction, and for a string that spells one. */
 bool instar_value_is_integer(lua_State *L, int index);
 
+/* A key's text, when it is a string without a NUL; else NULL. Borrowed. */
+const char *instar_value_name(lua_State *L, int index);
+
 enum instar_table { INSTAR_TABLE_EMPTY, INSTAR_TABLE_ARRAY, INSTAR_TABLE_OBJECT, INSTAR_TABLE_INVALID };
 
 /* What a table would be in JSON. ARRAY: keys 1 … `*count` and no other, or marked by instar.array; OBJECT: string keys

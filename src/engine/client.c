@@ -41,10 +41,13 @@ void instar_client_close(struct instar_client *client) {
 }
 
 void instar_client_advance(struct instar_client *client) {
+  if (client->advancing) return; /* one that fails at once has given its place back: the loop goes on */
+  client->advancing = true;
   while (!client->closed && !instar_list_is_empty(&client->queue) &&
          client->in_flight < client->settings.max_in_flight) {
     struct instar_link *first = client->queue.next;
     instar_list_remove(first);
     instar_transfer_run(INSTAR_LIST_ENTRY(first, struct instar_transfer, in_queue));
   }
+  client->advancing = false;
 }

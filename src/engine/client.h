@@ -40,6 +40,7 @@ struct instar_client {
   struct instar_link transfers; /* all that have been started and are not done */
   struct instar_link queue;     /* those of them that wait for a place, first come first served */
   unsigned in_flight;
+  bool advancing; /* in instar_client_advance */
   bool closed;
 };
 

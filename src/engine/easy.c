@@ -81,7 +81,8 @@ static void set_fixed(struct setup *setup, struct instar_transfer *transfer) {
   set_long(setup, CURLOPT_FOLLOWLOCATION, 0L);
   set_long(setup, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
   set_long(setup, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  set_long(setup, CURLOPT_PIPEWAIT, 1L);
+  /* To share an HTTP/2 connection. Without TLS nobody knows before the first answer whether there is one to share. */
+  set_long(setup, CURLOPT_PIPEWAIT, strncmp(instar_buffer_string(&transfer->request.url), "https:", 6) == 0 ? 1L : 0L);
   set_pointer(setup, CURLOPT_SHARE, engine->share);
   set_pointer(setup, CURLOPT_PRIVATE, transfer);
   set_pointer(setup, CURLOPT_ERRORBUFFER, transfer->error_text);
@@ -102,11 +103,21 @@ static int on_socket_made(void *context, curl_socket_t fd, curlsocktype purpose)
   return CURL_SOCKOPT_OK;
 }
 
+/* From here on libcurl without QUICK_EXIT cannot let go of the handle before the name is looked up. */
+static int on_look_up(void *resolver, void *reserved, void *context) {
+  struct instar_transfer *transfer = context;
+  (void)resolver, (void)reserved;
+  transfer->looks_up = true;
+  return 0;
+}
+
 static void set_callbacks(struct setup *setup, struct instar_transfer *transfer) {
   if (setup->code == CURLE_OK) setup->code = curl_easy_setopt(setup->easy, CURLOPT_HEADERFUNCTION, on_header);
   if (setup->code == CURLE_OK) setup->code = curl_easy_setopt(setup->easy, CURLOPT_WRITEFUNCTION, on_body);
   if (setup->code == CURLE_OK) setup->code = curl_easy_setopt(setup->easy, CURLOPT_SOCKOPTFUNCTION, on_socket_made);
   set_pointer(setup, CURLOPT_SOCKOPTDATA, transfer);
+  if (setup->code == CURLE_OK) setup->code = curl_easy_setopt(setup->easy, CURLOPT_RESOLVER_START_FUNCTION, on_look_up);
+  set_pointer(setup, CURLOPT_RESOLVER_START_DATA, transfer);
   set_pointer(setup, CURLOPT_HEADERDATA, transfer);
   set_pointer(setup, CURLOPT_WRITEDATA, transfer);
 }
@@ -214,21 +225,15 @@ static CURLcode set_all(struct instar_transfer *transfer) {
 bool instar_easy_start(struct instar_transfer *transfer) {
   struct instar_engine *engine = transfer->client->engine;
   CURLcode code = CURLE_OUT_OF_MEMORY;
-  CURLMcode added;
   transfer->error_text[0] = '\0';
   transfer->socket = -1;
+  transfer->looks_up = false;
   transfer->easy = instar_engine_take(engine);
   if (transfer->easy != NULL) code = set_all(transfer);
-  if (code != CURLE_OK) {
-    instar_easy_blame(transfer, code);
-    return false;
-  }
-  added = curl_multi_add_handle(engine->multi, transfer->easy);
-  transfer->in_multi = added == CURLM_OK;
-  if (transfer->in_multi) return true;
-  instar_failure_set(&transfer->failure, added == CURLM_OUT_OF_MEMORY ? INSTAR_KIND_MEMORY : INSTAR_KIND_TRANSPORT, "%s",
-                     curl_multi_strerror(added));
-  return false;
+  if (code == CURLE_OK && instar_engine_add(engine, transfer->easy) != INSTAR_OK) code = CURLE_OUT_OF_MEMORY;
+  if (code != CURLE_OK) instar_easy_blame(transfer, code);
+  transfer->in_multi = transfer->works = code == CURLE_OK;
+  return code == CURLE_OK;
 }
 
 static bool has_time(const struct instar_transfer *transfer, CURLINFO info) {
@@ -243,6 +248,7 @@ static void detach(CURL *easy) {
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_unwanted);
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_unwanted);
   curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, NULL);
+  curl_easy_setopt(easy, CURLOPT_RESOLVER_START_FUNCTION, NULL);
   curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_nothing);
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, 0x7fffffffL);
   curl_easy_setopt(easy, CURLOPT_POSTFIELDS, NULL);
@@ -253,9 +259,10 @@ static void detach(CURL *easy) {
 
 void instar_easy_release(struct instar_transfer *transfer) {
   struct instar_engine *engine = transfer->client->engine;
-  bool may_block = transfer->in_multi && !engine->quick_exit && !has_time(transfer, CURLINFO_NAMELOOKUP_TIME_T);
+  bool may_block = transfer->works && !engine->quick_exit && transfer->looks_up &&
+                   !has_time(transfer, CURLINFO_NAMELOOKUP_TIME_T);
   struct instar_sigpipe guard;
-  transfer->in_multi = false;
+  transfer->works = false;
   if (may_block) {
     detach(transfer->easy);
     if (instar_engine_park(engine, transfer->easy, transfer->header_lines) == INSTAR_OK) {
@@ -265,7 +272,7 @@ void instar_easy_release(struct instar_transfer *transfer) {
     }
   }
   instar_sigpipe_block(&guard); /* closing a TLS connection writes */
-  curl_multi_remove_handle(engine->multi, transfer->easy);
+  if (transfer->in_multi) instar_engine_remove(engine, transfer->easy);
   instar_engine_give(engine, transfer->easy);
   instar_sigpipe_restore(&guard);
   curl_slist_free_all(transfer->header_lines);

@@ -13,6 +13,7 @@
 
 #define OLDEST_LIBCURL 0x074400 /* 7.68.0 */
 #define LEAST_CONNECTIONS 8
+#define SOCKETS_A_HANDLE 5 /* at most, in libcurl */
 #define LONGEST_POLL (1000 * INSTAR_SECOND)
 
 /* A handle that libcurl cannot let go of without waiting for a name look-up. */
@@ -48,10 +49,36 @@ static void read_version(struct instar_engine *engine) {
 #endif
 }
 
-static bool open_handles(struct instar_engine *engine) {
+/* libcurl's callbacks. They touch C memory only. */
+
+static int on_socket(CURL *easy, curl_socket_t fd, int what, void *context, void *assigned) {
+  struct instar_engine *engine = context;
+  short events = 0;
+  (void)easy, (void)assigned;
+  if (what == CURL_POLL_IN || what == CURL_POLL_INOUT) events |= POLLIN;
+  if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT) events |= POLLOUT;
+  instar_sockets_set(&engine->sockets, (int)fd, events);
+  return 0; /* anything else would put an end to the whole multi */
+}
+
+static int on_timer(CURLM *multi, long milliseconds, void *context) {
+  struct instar_engine *engine = context;
+  (void)multi;
+  engine->curl_due = milliseconds < 0 ? INSTAR_NEVER : instar_clock_now() + (int64_t)milliseconds * 1000;
+  return 0;
+}
+
+static bool open_multi(struct instar_engine *engine) {
   engine->multi = curl_multi_init();
+  return engine->multi != NULL && curl_multi_setopt(engine->multi, CURLMOPT_SOCKETFUNCTION, on_socket) == CURLM_OK &&
+         curl_multi_setopt(engine->multi, CURLMOPT_SOCKETDATA, engine) == CURLM_OK &&
+         curl_multi_setopt(engine->multi, CURLMOPT_TIMERFUNCTION, on_timer) == CURLM_OK &&
+         curl_multi_setopt(engine->multi, CURLMOPT_TIMERDATA, engine) == CURLM_OK;
+}
+
+static bool open_share(struct instar_engine *engine) {
   engine->share = curl_share_init();
-  return engine->multi != NULL && engine->share != NULL &&
+  return engine->share != NULL &&
          curl_share_setopt(engine->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION) == CURLSHE_OK;
 }
 
@@ -59,9 +86,11 @@ struct instar_engine *instar_engine_create(void) {
   struct instar_engine *engine = instar_alloc(sizeof *engine);
   if (engine == NULL) return NULL;
   engine->references = 1;
+  engine->curl_due = INSTAR_NEVER;
   instar_list_init(&engine->parked);
+  instar_list_init(&engine->finished);
   read_version(engine);
-  if (open_handles(engine)) return engine;
+  if (open_multi(engine) && open_share(engine)) return engine;
   instar_engine_release(engine);
   return NULL;
 }
@@ -71,9 +100,22 @@ struct instar_engine *instar_engine_hold(struct instar_engine *engine) {
   return engine;
 }
 
+enum instar_code instar_engine_add(struct instar_engine *engine, CURL *easy) {
+  enum instar_code code = instar_sockets_reserve(&engine->sockets, ((size_t)engine->handles + 1) * SOCKETS_A_HANDLE);
+  if (code != INSTAR_OK) return code;
+  if (curl_multi_add_handle(engine->multi, easy) != CURLM_OK) return INSTAR_NO_MEMORY;
+  engine->handles++;
+  return INSTAR_OK;
+}
+
+void instar_engine_remove(struct instar_engine *engine, CURL *easy) {
+  curl_multi_remove_handle(engine->multi, easy);
+  engine->handles--;
+}
+
 static void free_parked(struct instar_engine *engine, struct parked *parked) {
   instar_list_remove(&parked->link);
-  curl_multi_remove_handle(engine->multi, parked->easy);
+  instar_engine_remove(engine, parked->easy);
   curl_easy_cleanup(parked->easy);
   curl_slist_free_all(parked->lines);
   instar_free(parked);
@@ -91,6 +133,7 @@ void instar_engine_release(struct instar_engine *engine) {
   if (engine->share != NULL) curl_share_cleanup(engine->share);
   instar_sigpipe_restore(&guard);
   instar_timers_free(&engine->timers);
+  instar_sockets_free(&engine->sockets);
   instar_free(engine);
 }
 
@@ -157,12 +200,6 @@ static bool reap(struct instar_engine *engine) {
   return any;
 }
 
-static bool perform(struct instar_engine *engine) {
-  int running;
-  curl_multi_perform(engine->multi, &running);
-  return reap(engine);
-}
-
 /* True when a deadline had passed. */
 static bool expire(struct instar_engine *engine) {
   int64_t now = instar_clock_now();
@@ -175,27 +212,83 @@ static bool expire(struct instar_engine *engine) {
   return any;
 }
 
-/* The wait cut to the next deadline, in milliseconds, rounded up so as not to wake early and spin. */
-static int poll_milliseconds(const struct instar_engine *engine, int64_t wait) {
+/* libcurl had no memory for its own books: what it has forgotten cannot be told, so nothing may be waited for. */
+static void give_up(struct instar_engine *engine) {
+  struct instar_timer *timer;
+  while ((timer = instar_timers_first(&engine->timers)) != NULL) {
+    instar_transfer_stop(INSTAR_LIST_ENTRY(timer, struct instar_transfer, timer), INSTAR_KIND_MEMORY, "not enough memory");
+  }
+}
+
+/* Tells libcurl what happened, then ends what has come to its end. True when anything has. */
+static bool act(struct instar_engine *engine, int fd, short events) {
+  CURLMcode code;
+  int mask = 0;
+  int running;
+  bool done;
+  if ((events & POLLIN) != 0) mask |= CURL_CSELECT_IN;
+  if ((events & POLLOUT) != 0) mask |= CURL_CSELECT_OUT;
+  if ((events & (POLLERR | POLLHUP | POLLNVAL)) != 0) mask |= CURL_CSELECT_ERR;
+  if (fd < 0) engine->curl_due = INSTAR_NEVER; /* libcurl sets it anew */
+  code = curl_multi_socket_action(engine->multi, fd < 0 ? CURL_SOCKET_TIMEOUT : fd, mask, &running);
+  done = reap(engine);
+  if (code != CURLM_OK) give_up(engine);
+  return expire(engine) || done;
+}
+
+/* Time-outs that are due: libcurl's and ours. Ending one transfer may start others, which want to be called at once. */
+static bool act_on_time(struct instar_engine *engine) {
+  bool done = false;
+  while (engine->curl_due <= instar_clock_now()) done = act(engine, -1, 0) || done;
+  return expire(engine) || done;
+}
+
+int64_t instar_engine_due(const struct instar_engine *engine) {
   const struct instar_timer *timer = instar_timers_first(&engine->timers);
-  if (timer != NULL) {
-    int64_t ahead = timer->due - instar_clock_now();
+  return timer != NULL && timer->due < engine->curl_due ? timer->due : engine->curl_due;
+}
+
+/* The wait cut to the next moment that matters, in milliseconds, rounded up so as not to wake early and spin. */
+static int poll_milliseconds(const struct instar_engine *engine, int64_t wait) {
+  int64_t due = instar_engine_due(engine);
+  if (wait > LONGEST_POLL) wait = LONGEST_POLL;
+  if (due != INSTAR_NEVER) {
+    int64_t ahead = due - instar_clock_now();
     if (ahead < wait) wait = ahead < 0 ? 0 : ahead;
   }
-  if (wait > LONGEST_POLL) wait = LONGEST_POLL;
   return (int)((wait + 999) / 1000);
+}
+
+/* What libcurl does on one socket may change the list: look for the next ready one from the start. */
+static void act_on_sockets(struct instar_engine *engine) {
+  struct instar_sockets *sockets = &engine->sockets;
+  size_t place = 0;
+  while (place < sockets->count) {
+    struct pollfd *poll = &sockets->polls[place];
+    short events = poll->revents;
+    poll->revents = 0;
+    if (events == 0) {
+      place++;
+      continue;
+    }
+    act(engine, poll->fd, events);
+    place = 0;
+  }
 }
 
 void instar_engine_step(struct instar_engine *engine, int64_t wait) {
   struct instar_sigpipe guard;
-  bool done;
+  struct instar_sockets *sockets = &engine->sockets;
   instar_sigpipe_block(&guard);
-  done = perform(engine);
-  done = expire(engine) || done;
-  if (!done && wait > 0) {
-    curl_multi_poll(engine->multi, NULL, 0, poll_milliseconds(engine, wait), NULL);
-    perform(engine);
-    expire(engine);
-  }
+  if (act_on_time(engine)) wait = 0;
+  if (poll(sockets->polls, (nfds_t)sockets->count, poll_milliseconds(engine, wait)) > 0) act_on_sockets(engine);
+  act_on_time(engine);
   instar_sigpipe_restore(&guard);
+}
+
+struct instar_transfer *instar_engine_next_done(struct instar_engine *engine) {
+  struct instar_link *first = engine->finished.next;
+  if (instar_list_is_empty(&engine->finished)) return NULL;
+  instar_list_remove(first);
+  return INSTAR_LIST_ENTRY(first, struct instar_transfer, in_finished);
 }

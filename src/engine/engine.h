@@ -7,6 +7,7 @@
 
 #include "engine/buffer.h"
 #include "engine/list.h"
+#include "engine/sockets.h"
 #include "engine/timers.h"
 
 #define INSTAR_SPARE_HANDLES 16
@@ -19,7 +20,11 @@ struct instar_engine {
   unsigned version;         /* of the libcurl that runs, as LIBCURL_VERSION_NUM */
   bool quick_exit;          /* libcurl does not wait for a stalled name look-up */
   bool default_ca_file;     /* libcurl knows a CA file of its own */
+  unsigned handles;         /* in the multi */
   struct instar_timers timers;
+  struct instar_sockets sockets;
+  int64_t curl_due;         /* when libcurl wants to be called again */
+  struct instar_link finished; /* watched transfers that are done */
   struct instar_link parked; /* handles that libcurl cannot let go of yet */
   CURL *spare[INSTAR_SPARE_HANDLES]; /* finished handles, to be used again */
   unsigned spare_count;
@@ -40,9 +45,19 @@ void instar_engine_dismiss(struct instar_engine *engine, unsigned places);
 /* Moves everything on. When nothing can be done at once it waits for the network, at most `wait` microseconds. */
 void instar_engine_step(struct instar_engine *engine, int64_t wait);
 
+/* When a step is due even if no socket is ready, INSTAR_NEVER for no such moment. */
+int64_t instar_engine_due(const struct instar_engine *engine);
+
+/* The next watched transfer that is done, taken off the list; NULL when there is none. */
+struct instar_transfer *instar_engine_next_done(struct instar_engine *engine);
+
 /* For easy.c: a handle with no option set, NULL when there is no memory; and back. */
 CURL *instar_engine_take(struct instar_engine *engine);
 void instar_engine_give(struct instar_engine *engine, CURL *easy);
+
+/* For easy.c: puts a handle into the multi, with room for all the sockets it may need; and takes it out. */
+enum instar_code instar_engine_add(struct instar_engine *engine, CURL *easy);
+void instar_engine_remove(struct instar_engine *engine, CURL *easy);
 
 /* For easy.c: keeps a handle in the multi until libcurl is done with it. Owns both from then on. */
 enum instar_code instar_engine_park(struct instar_engine *engine, CURL *easy, struct curl_slist *lines);

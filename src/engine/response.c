@@ -27,9 +27,12 @@ void instar_response_free(struct instar_response *response) {
 
 /* "HTTP/1.1 404 Not Found", "HTTP/2 200": the number behind the first blank; 0 for anything else. */
 static int parse_status(const char *line, size_t length) {
-  const char *blank = memchr(line, ' ', length);
-  if (length < 5 || memcmp(line, "HTTP/", 5) != 0 || blank == NULL) return 0;
-  return atoi(blank + 1);
+  const char *at = memchr(line, ' ', length);
+  const char *end = line + length;
+  int status = 0;
+  if (length < 5 || memcmp(line, "HTTP/", 5) != 0 || at == NULL) return 0;
+  for (at++; at < end && *at >= '0' && *at <= '9' && status < 1000; at++) status = status * 10 + (*at - '0');
+  return status;
 }
 
 static bool accept_code(enum instar_code code, size_t limit, const char *what, struct instar_failure *failure) {

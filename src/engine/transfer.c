@@ -2,6 +2,7 @@
 ** See transfer.h. */
 #include "engine/transfer.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "engine/alloc.h"
@@ -20,6 +21,7 @@ struct instar_transfer *instar_transfer_create(struct instar_client *client) {
 void instar_transfer_free(struct instar_transfer *transfer) {
   if (transfer == NULL) return;
   instar_transfer_stop(transfer, INSTAR_KIND_CANCELLED, "the call was cancelled");
+  instar_list_remove(&transfer->in_finished);
   instar_request_free(&transfer->request);
   instar_response_free(&transfer->response);
   instar_free(transfer);
@@ -34,6 +36,7 @@ static void leave(struct instar_transfer *transfer) {
   instar_list_remove(&transfer->in_queue);
   instar_list_remove(&transfer->in_client);
   transfer->phase = INSTAR_PHASE_DONE;
+  if (transfer->watched) instar_list_append(&client->engine->finished, &transfer->in_finished);
   transfer->ended = instar_clock_now();
   client->stats.time += transfer->ended - transfer->started;
   if (held_place) {
@@ -141,7 +144,7 @@ static void count(struct instar_transfer *transfer) {
 }
 
 void instar_transfer_finish(struct instar_transfer *transfer, CURLcode result) {
-  transfer->in_multi = false;
+  transfer->works = false;
   transfer->sent = instar_easy_sent(transfer);
   count(transfer);
   if (result == CURLE_OK) instar_response_finish(&transfer->response, &transfer->failure);
@@ -149,12 +152,21 @@ void instar_transfer_finish(struct instar_transfer *transfer, CURLcode result) {
   leave(transfer);
 }
 
+/* With a point in every locale. */
+static void write_seconds(char *text, size_t size, int64_t span) {
+  char *comma;
+  snprintf(text, size, "%g", (double)span / (double)INSTAR_SECOND);
+  comma = strchr(text, ',');
+  if (comma != NULL) *comma = '.';
+}
+
 static void time_out(struct instar_transfer *transfer, const char *option, int64_t span) {
   char stage[192];
+  char seconds[32];
+  write_seconds(seconds, sizeof seconds, span);
   instar_easy_stage(transfer, stage, sizeof stage);
   if (transfer->easy != NULL) transfer->sent = instar_easy_sent(transfer);
-  instar_failure_set(&transfer->failure, INSTAR_KIND_TIMEOUT, "timed out after %g s (%s) %s",
-                     (double)span / (double)INSTAR_SECOND, option, stage);
+  instar_failure_set(&transfer->failure, INSTAR_KIND_TIMEOUT, "timed out after %s s (%s) %s", seconds, option, stage);
   leave(transfer);
 }
 

@@ -46,9 +46,11 @@ struct instar_transfer {
 
   /* One attempt. */
   CURL *easy;
-  bool in_multi;      /* libcurl works on it */
+  bool in_multi;
+  bool works;         /* libcurl is not done with it */
   struct curl_slist *header_lines;
   char error_text[CURL_ERROR_SIZE];
+  bool looks_up;      /* libcurl has begun to look the name up */
   int socket;         /* the last one that libcurl opened for it, -1 without */
   unsigned sends;     /* how often libcurl was about to send the request */
   int64_t attempt_ends;
@@ -57,6 +59,8 @@ struct instar_transfer {
   struct instar_timer timer;
   struct instar_link in_client;
   struct instar_link in_queue;
+  bool watched;       /* goes to the engine's finished ones when it is done */
+  struct instar_link in_finished;
 };
 
 /* An idle transfer, owned by the caller; NULL when there is no memory. */

@@ -65,11 +65,12 @@ static enum instar_code copy_part(CURLU *url, CURLUPart part, const char *before
   return code;
 }
 
-static bool has_part(CURLU *url, CURLUPart part) {
+static enum instar_code find_part(CURLU *url, CURLUPart part, bool *found) {
   char *text = NULL;
-  bool found = curl_url_get(url, part, &text, 0) == CURLUE_OK;
+  CURLUcode result = curl_url_get(url, part, &text, 0);
   curl_free(text);
-  return found;
+  *found = result == CURLUE_OK;
+  return result == CURLUE_OUT_OF_MEMORY ? INSTAR_NO_MEMORY : INSTAR_OK;
 }
 
 /* Older libcurl lets them through. */
@@ -80,13 +81,37 @@ static bool has_blank_or_control(const char *text) {
   return false;
 }
 
-static const char *complaint(CURLU *url) {
-  if (has_part(url, CURLUPART_USER) || has_part(url, CURLUPART_PASSWORD)) {
-    return "must not hold a user name or password";
+/* INSTAR_INVALID when the URL has a part that a base URL must not have. */
+static enum instar_code check_parts(CURLU *url, const char **reason) {
+  static const struct {
+    CURLUPart part;
+    const char *reason;
+  } unwanted[] = {{CURLUPART_USER, "must not hold a user name or password"},
+                  {CURLUPART_PASSWORD, "must not hold a user name or password"},
+                  {CURLUPART_QUERY, "must not have a query"},
+                  {CURLUPART_FRAGMENT, "must not have a fragment"}};
+  size_t i;
+  for (i = 0; i < sizeof unwanted / sizeof *unwanted; i++) {
+    bool found;
+    enum instar_code code = find_part(url, unwanted[i].part, &found);
+    if (code != INSTAR_OK) return code;
+    if (found) {
+      *reason = unwanted[i].reason;
+      return INSTAR_INVALID;
+    }
   }
-  if (has_part(url, CURLUPART_QUERY)) return "must not have a query";
-  if (has_part(url, CURLUPART_FRAGMENT)) return "must not have a fragment";
-  return NULL;
+  return INSTAR_OK;
+}
+
+/* Reads the text into `url`. */
+static enum instar_code parse(CURLU *url, const char *text, const char **reason) {
+  CURLUcode result = CURLUE_MALFORMED_INPUT;
+  *reason = "is not a URL such as https://host/path";
+  if (strstr(text, "://") != NULL && !has_blank_or_control(text)) {
+    result = curl_url_set(url, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME);
+  }
+  if (result == CURLUE_OUT_OF_MEMORY) return INSTAR_NO_MEMORY;
+  return result == CURLUE_OK ? INSTAR_OK : INSTAR_INVALID;
 }
 
 static void cut_slashes(struct instar_buffer *out) {
@@ -118,16 +143,12 @@ static enum instar_code assemble(CURLU *url, struct instar_base *base, const cha
 
 enum instar_code instar_url_base(const char *text, struct instar_base *base, const char **reason) {
   CURLU *url = curl_url();
-  enum instar_code code = INSTAR_INVALID;
+  enum instar_code code;
   memset(base, 0, sizeof *base);
   if (url == NULL) return INSTAR_NO_MEMORY;
-  *reason = "is not a URL such as https://host/path";
-  if (strstr(text, "://") != NULL && !has_blank_or_control(text) &&
-      curl_url_set(url, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK) {
-    const char *found = complaint(url);
-    if (found != NULL) *reason = found;
-    else code = assemble(url, base, reason);
-  }
+  code = parse(url, text, reason);
+  if (code == INSTAR_OK) code = check_parts(url, reason);
+  if (code == INSTAR_OK) code = assemble(url, base, reason);
   curl_url_cleanup(url);
   if (code != INSTAR_OK) instar_buffer_free(&base->url);
   return code;

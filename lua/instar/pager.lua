@@ -1,0 +1,242 @@
+-- SPDX-License-Identifier: MIT
+-- op:each, op:pages, op:collect: lists that come in pages.
+
+--- A list being read.
+--
+-- `for item in op:each(args, options) do body end` does the same as
+--
+--     local pager = op:each(args, options)
+--     while true do
+--       local item, message, err = pager:next()
+--       if err then error(err, 0) end
+--       if item == nil then break end
+--       body
+--     end
+--     pager:close()
+--
+-- @classmod pager
+
+local core = require "instar.core"
+local cursors = require "instar.cursors"
+local failure = require "instar.failure"
+local invocation = require "instar.invocation"
+local member = require "instar.member"
+local scheduler = require "instar.scheduler"
+
+local unpack = table.unpack or unpack -- luacheck: ignore 143
+
+local pager = {}
+
+local function is_count(value)
+  return value >= 0 and value % 1 == 0
+end
+
+local own_options = {
+  prefetch = {"number", is_count, "a whole number from 0"},
+  max = {"number", is_count, "a whole number from 0"},
+  token = {"string", nil, "a token of pager:token()"},
+}
+
+-- What is behind a pager: `calls` under way, in order, each with the position that it asks for; `items` of the page that
+-- is being given out, of which `taken` have been.
+local Reader = {}
+Reader.__index = Reader
+
+--- Starts a call for the page at a position.
+function Reader:ask(position)
+  local given = invocation.copy(self.strings)
+  given[#given + 1] = self.cursor:arguments(self.arguments, position)
+  given[#given + 1] = self.options
+  table.insert(self.calls, {position = position, handle = self.operation:async(unpack(given))})
+end
+
+--- Lets go of what is under way: nobody wants more, or the positions were guessed wrong.
+function Reader:drop()
+  local calls = self.calls
+  self.calls = {}
+  for _, call in ipairs(calls) do call.handle:cancel() end
+end
+
+--- Keeps as many pages under way as are to be fetched ahead.
+function Reader:fill()
+  local position = self.position
+  for i = 1, self.prefetch do
+    if not position then break end
+    if not self.calls[i] then self:ask(position) end
+    position = self.cursor:guess(position)
+  end
+  scheduler.kick()
+end
+
+function Reader:fail(message, err)
+  self.failed = true
+  err.resume = self:token()
+  self:drop()
+  return nil, message, err
+end
+
+--- Takes a page in: checks that it can be right, and looks where the next one lies.
+function Reader:accept(position, body)
+  local items = member(body, self.facts.items)
+  if type(items) ~= "table" then items = {} end
+  local following, problem = self.cursor:following(position, items, body)
+  if problem then
+    return self:fail(select(2, failure.give("decode", self.name .. ": " .. problem, {operation = self.action})))
+  end
+  if self.calls[1] and self.calls[1].position ~= following then self:drop() end
+  self.page_position, self.position, self.seen = position, following, self.seen + #items
+  if not following or (self.max and self.seen >= self.max) then self.position = nil end
+  self.over = not following
+  if self.position then self:fill() else self:drop() end
+  return body, items
+end
+
+--- The next page: body and items; nothing at the end; nil, message, err.
+function Reader:next_page()
+  if self.failed or self.closed or not self.position then return nil end
+  if not self.calls[1] then self:ask(self.position) end
+  local call = self.calls[1]
+  local body, message, err = call.handle:wait()
+  if err then return self:fail(message, err) end
+  table.remove(self.calls, 1)
+  return self:accept(call.position, body)
+end
+
+--- The next item, over the bounds of pages.
+function Reader:next_item()
+  if self.max and self.given >= self.max then return nil end
+  while not self.items or self.taken >= #self.items do
+    local body, items, err = self:next_page()
+    if body == nil then return nil, items, err end
+    self.items, self.taken, self.skip = items, self.skip, 0
+  end
+  self.taken, self.given = self.taken + 1, self.given + 1
+  return self.items[self.taken]
+end
+
+--- Where to go on, as text.
+function Reader:token()
+  if self.items and self.taken < #self.items then return cursors.token(self.page_position, self.taken) end
+  return cursors.token(self.position or self.page_position, 0, self.over)
+end
+
+local function path_names(facts)
+  local names = {}
+  for _, parameter in ipairs(facts.parameters) do
+    if parameter["in"] == "path" then names[#names + 1] = parameter.name end
+  end
+  return names
+end
+
+--- Raises for what is wrong with the arguments before anything is sent.
+local function check_arguments(operation, given, options)
+  local all = invocation.copy(given.strings)
+  all[#all + 1] = given.arguments or {}
+  all[#all + 1] = options
+  operation:prepare(unpack(all))
+end
+
+local function start_at(reader, token)
+  local place = token and cursors.read(token)
+  if token and not place then core.misuse(reader.name .. ": option 'token' is no token of a pager") end
+  reader.position = reader.cursor.start
+  if not place then return reader end
+  reader.position, reader.skip, reader.over = place.position, place.skip, place.over
+  if place.over then reader.position, reader.page_position = nil, place.position end
+  return reader
+end
+
+local function new_reader(what, operation, ...)
+  local facts = operation:describe()
+  local name = ("%s %s.%s"):format(facts.service, facts.resource, facts.action)
+  if not facts.paging then core.misuse(name .. " does not come in pages") end
+  local given = invocation.read(...)
+  local own, options = invocation.split(name .. ":" .. what, given.rest[1], own_options)
+  check_arguments(operation, given, options)
+  local arguments = invocation.copy(given.arguments)
+  return start_at(setmetatable({
+    operation = operation, name = name, action = facts.resource .. "." .. facts.action, facts = facts.paging,
+    cursor = cursors.new(facts.paging, arguments, path_names(facts)),
+    strings = given.strings, arguments = arguments, options = options, calls = {}, seen = 0, given = 0, taken = 0, skip = 0,
+    prefetch = own.prefetch or 1, max = own.max,
+  }, Reader), own.token)
+end
+
+local function state_of(handle)
+  return core.state(handle, "instar.pager")
+end
+
+--- The next page or item.
+-- @function pager:next
+-- @return[1] the page's body, or the item
+-- @return[2] nil at the end
+-- @return[3] nil, message, err
+local function next_one(handle)
+  local state = state_of(handle)
+  local value, message, err = state.take(state.reader)
+  if err then return nil, message, err end
+  return value
+end
+
+--- As an iterator it has no place for an error: it raises it.
+local function iterate(handle)
+  local value, _, err = next_one(handle)
+  if err then error(err, 0) end
+  return value
+end
+
+--- Where to go on, for the option `token`, also in another process.
+-- @function pager:token
+-- @treturn string
+local function token(handle)
+  return state_of(handle).reader:token()
+end
+
+--- Cancels what is under way.
+-- @function pager:close
+local function close(handle)
+  local reader = state_of(handle).reader
+  reader.closed = true
+  reader:drop()
+end
+
+local function describe(handle)
+  return "instar pager of " .. state_of(handle).reader.name
+end
+
+--- A pager is callable, and so stands as the iterator of a generic for; the fourth value closes it where the Lua does.
+local function start(what, take)
+  return function(operation, ...)
+    local handle = core.handle("instar.pager", {reader = new_reader(what, operation, ...), take = take})
+    return handle, nil, nil, handle
+  end
+end
+
+--- All items in one list.
+-- @function operation:collect
+-- @treturn[1] table
+-- @treturn[2] nil
+-- @treturn[2] string message
+-- @treturn[2] table error, whose `resume` is the token to go on with
+local function collect(operation, ...)
+  local reader = new_reader("collect", operation, ...)
+  local list = {}
+  while true do
+    local item, message, err = reader:next_item()
+    if err then return nil, message, err end
+    if item == nil then return list end
+    list[#list + 1] = item
+  end
+end
+
+function pager.install()
+  local _, methods = core.class("instar.operation")
+  methods.each = start("each", Reader.next_item)
+  methods.pages = start("pages", Reader.next_page)
+  methods.collect = collect
+  local metatable, own = core.class("instar.pager")
+  metatable.__call, metatable.__gc, metatable.__close, metatable.__tostring = iterate, close, close, describe
+  own.next, own.token, own.close = next_one, token, close
+end
+
+return pager

@@ -1,0 +1,140 @@
+-- SPDX-License-Identifier: MIT
+-- Many functions at once, each in a coroutine in which instar's calls yield.
+
+local core = require "instar.core"
+local failure = require "instar.failure"
+local scheduler = require "instar.scheduler"
+
+local parallel = {}
+
+local DEFAULT_MAX = 16
+
+local known = {max = {number = true}, settle = {boolean = true}, progress = {["function"] = true, table = true}}
+
+local function check(what, fn, options)
+  if type(fn) ~= "function" then
+    core.misuse(("%s: a function is needed (got %s)"):format(what, type(fn)))
+  end
+  for name, value in pairs(options) do
+    if not known[name] then core.misuse(("%s: unknown option '%s'"):format(what, tostring(name))) end
+    if not known[name][type(value)] then
+      core.misuse(("%s: option '%s' must be a %s (got %s)"):format(what, name, (next(known[name])), type(value)))
+    end
+  end
+  if options.max and (options.max < 1 or options.max % 1 ~= 0) then
+    core.misuse(("%s: option 'max' must be a whole number from 1"):format(what))
+  end
+end
+
+--- How a function ended: its value; or false and the failure that it raised or returned.
+local function outcome(task)
+  local results = task.results
+  if not task.ok then return false, failure.of(results[1], task.trace) end
+  if results[1] == nil and results[2] ~= nil then
+    if results[3] ~= nil then return false, nil, results[2], results[3] end
+    return false, failure.give("aborted", tostring(results[2]), {cause = results[2]})
+  end
+  return true, results[1]
+end
+
+-- A run over a list: `next` is the item to be started, `running` the tasks under way by item.
+local Run = {}
+Run.__index = Run
+
+function Run:record(i, task)
+  self.running[i] = nil
+  self.ended = self.ended + 1
+  local ok, value, message, err = outcome(task)
+  if self.settle then
+    self.results[i] = ok and {ok = true, value = value} or {ok = false, message = message, error = err}
+  elseif ok then
+    self.results[i] = value
+  elseif not self.failure then
+    self.failure = {message = message, err = err}
+    self:stop()
+  end
+  if self.progress then self:report() end
+end
+
+function Run:report()
+  local ok, cause = pcall(self.progress, self.ended, self.results.n)
+  if ok or self.failure then return end
+  local _, message, err = failure.of(cause)
+  self.failure = {message = message, err = err}
+  self:stop()
+end
+
+function Run:stop()
+  self.next = self.results.n + 1
+  local running = self.running
+  self.running = {}
+  for _, task in pairs(running) do scheduler.cancel(task) end
+end
+
+function Run:start_one()
+  local i = self.next
+  self.next = i + 1
+  local task = scheduler.spawn(self.fn, self.list[i], i)
+  self.running[i] = task
+  table.insert(task.watchers, function()
+    if self.running[i] ~= task then return end
+    self:record(i, task)
+    self:fill()
+  end)
+end
+
+--- Starts as many as there is room for.
+function Run:fill()
+  while self.next <= self.results.n and self:count() < self.max do self:start_one() end
+  if not next(self.running) and self.wake then self.wake() end
+end
+
+function Run:count()
+  return self.next - 1 - self.ended
+end
+
+local function perform(run)
+  run:fill()
+  scheduler.wait(function() return next(run.running) == nil end, function(wake) run.wake = wake end, function() run:stop() end)
+  if run.failure then return nil, run.failure.message, run.failure.err end
+  return run.results
+end
+
+--- Calls `fn(item, i)` for each item of a list, at most `max` at a time.
+-- @tparam table list
+-- @tparam function fn may call operations, which then wait without holding up the others
+-- @tparam[opt] table options `max` (16), `settle` (false: the first failure cancels the rest), `progress`
+-- @treturn[1] table the first result of each, in order, with `n`; with `settle` tables `{ok, value}` or `{ok, message, error}`
+-- @treturn[2] nil
+-- @treturn[2] string message of the first failure, an error raised or `nil, message, err` returned
+-- @treturn[2] table the error; `traceback` for one that was raised
+function parallel.map(list, fn, options)
+  options = options or {}
+  if type(list) ~= "table" then core.misuse("instar.map: a list is needed (got " .. type(list) .. ")") end
+  if type(options) ~= "table" then core.misuse("instar.map: the options must be a table (got " .. type(options) .. ")") end
+  check("instar.map", fn, options)
+  local results, message, err = perform(setmetatable({
+    list = list, fn = fn, max = options.max or DEFAULT_MAX, settle = options.settle, progress = options.progress,
+    results = {n = #list}, running = {}, next = 1, ended = 0,
+  }, Run))
+  return results, message, err
+end
+
+local function call(fn)
+  return fn()
+end
+
+--- Calls all functions of a list at once.
+-- @tparam table list functions; `settle` and `max` may stand beside them
+-- @return as @{map}
+function parallel.all(list)
+  if type(list) ~= "table" then core.misuse("instar.all: a list of functions is needed (got " .. type(list) .. ")") end
+  for i, fn in ipairs(list) do
+    if type(fn) ~= "function" then core.misuse(("instar.all: item %d is no function"):format(i)) end
+  end
+  local options = {max = list.max or math.max(#list, 1), settle = list.settle, progress = list.progress}
+  local results, message, err = parallel.map(list, call, options)
+  return results, message, err
+end
+
+return parallel

@@ -1,0 +1,244 @@
+-- SPDX-License-Identifier: MIT
+-- Who turns the engine, and what runs meanwhile: tasks are coroutines that wait for calls and moments.
+--
+-- A wait is the same everywhere: inside a task it yields to the scheduler, inside a coroutine of a host's event loop to
+-- that loop; elsewhere, and where the Lua cannot yield, it turns everything else until it is over.
+
+local core = require "instar.core"
+local queue = require "instar.queue"
+
+local scheduler = {}
+
+local unpack = table.unpack or unpack -- luacheck: ignore 143
+
+local function pack(...)
+  return {n = select("#", ...), ...}
+end
+
+-- The longest single wait for the network: signals are looked at in between.
+local LONGEST = 1
+
+local wakes = {}                                   -- key of a watched call: function to call when it is done
+local ready = queue.new()                          -- tasks to be resumed
+local sleepers = queue.new_by_time()               -- {time, function to call then}
+local tasks = {}                                   -- coroutine: its task, until that ends
+local outer = setmetatable({}, {__mode = "k"})     -- coroutine of scheduler.protect: the one that it works for
+local host                                         -- the driver of the host's event loop
+
+--- The task that the running coroutine is, if it is one.
+function scheduler.current()
+  local thread = coroutine.running()
+  return thread and tasks[thread]
+end
+
+local function finish(task, ok, ...)
+  task.done, task.ok, task.results = true, ok, pack(...)
+  if not ok then task.trace = debug.traceback(task.thread, tostring((...))) end
+  tasks[task.thread] = nil
+  for thread in pairs(task.inner) do tasks[thread] = nil end
+  for _, wake in ipairs(task.watchers) do wake() end
+end
+
+--- What a resumed task did: ended, waits for what will wake it, or yielded of its own accord to let others run.
+local function after(task, ok, ...)
+  if coroutine.status(task.thread) == "dead" then
+    if not task.done then finish(task, ok, ...) end
+  elseif (...) ~= scheduler then
+    ready:push(task)
+  end
+end
+
+local function resume(task)
+  if task.done or coroutine.status(task.thread) ~= "suspended" then return end
+  local arguments = task.arguments
+  task.arguments = nil
+  if arguments then after(task, coroutine.resume(task.thread, unpack(arguments, 1, arguments.n)))
+  else after(task, coroutine.resume(task.thread)) end
+end
+
+--- Starts a function as a task. It first runs when the scheduler turns next.
+-- @treturn table the task: `done`, then `ok` and `results`; `watchers` are called when it ends
+function scheduler.spawn(body, ...)
+  local task = {thread = coroutine.create(body), watchers = {}, inner = {}, arguments = pack(...)}
+  tasks[task.thread] = task
+  ready:push(task)
+  if host then host.wake() end
+  return task
+end
+
+--- Ends a task where it waits: its call is cancelled, its coroutine runs no further. What follows are its results.
+function scheduler.cancel(task, ...)
+  if task.done then return end
+  local call = task.call
+  finish(task, true, ...)
+  if call then
+    wakes[task.key] = nil
+    call:cancel()
+  end
+  if task.on_cancel then task.on_cancel() end
+  if coroutine.close and coroutine.status(task.thread) == "suspended" then -- luacheck: ignore 143
+    coroutine.close(task.thread) -- luacheck: ignore 143
+  end
+end
+
+--- The time until something is to be done, in seconds; at most `wait`.
+local function until_next(wait)
+  if not ready:is_empty() then return 0 end
+  local first = sleepers:first()
+  if first then wait = math.min(wait, math.max(first.time - core.now(), 0)) end
+  return wait
+end
+
+--- Wakes whoever waited for what has happened, and runs the tasks that are ready.
+function scheduler.dispatch()
+  for key in core.next_done do
+    local wake = wakes[key]
+    wakes[key] = nil
+    if wake then wake() end
+  end
+  local now = core.now()
+  while sleepers:first() and sleepers:first().time <= now do sleepers:pop().wake() end
+  for _ = 1, ready:count() do
+    local task = ready:pop()
+    if task then resume(task) end
+  end
+end
+
+--- One turn: waits for the network at most so long, then dispatches.
+function scheduler.turn(wait)
+  core.step(until_next(wait or LONGEST))
+  scheduler.dispatch()
+  if host then host.wake() end
+end
+
+--- Seconds until a turn is needed, nil when nothing is to be done.
+function scheduler.due()
+  local due = core.due()
+  local wait = until_next(due or math.huge)
+  return wait < math.huge and wait or nil
+end
+
+--- Waits until something is over. `arrange` is given the function that is to be called when it may be.
+local function wait_for(is_over, arrange)
+  local task = scheduler.current()
+  if task and core.yieldable() then
+    arrange(function()
+      if not task.done then ready:push(task) end
+    end)
+    repeat coroutine.yield(scheduler) until is_over()
+  elseif not task and host and host.can_wait() then
+    host.wait(is_over, arrange)
+  else
+    arrange(function() end)
+    repeat scheduler.turn() until is_over()
+  end
+end
+
+--- Waits until something is over, for parts that know themselves when.
+-- @tparam function is_over
+-- @tparam function arrange is given the function to call when it may be over
+-- @tparam[opt] function on_cancel called when the waiting task is cancelled meanwhile
+function scheduler.wait(is_over, arrange, on_cancel)
+  if is_over() then return end
+  local task = scheduler.current()
+  if task then task.on_cancel = on_cancel end
+  wait_for(is_over, arrange)
+  if task then task.on_cancel = nil end
+end
+
+--- Gets what has been started on its way, without waiting. Where somebody else turns the engine soon, it is left to them.
+function scheduler.kick()
+  if host or scheduler.current() then return end
+  scheduler.turn(0)
+  core.step(0)
+end
+
+--- True while anything is under way.
+function scheduler.is_busy()
+  return core.is_busy() or not ready:is_empty() or sleepers:first() ~= nil
+end
+
+local function is_alone()
+  return not host and ready:is_empty() and not sleepers:first() and next(wakes) == nil
+end
+
+--- Waits until a call is done.
+function scheduler.await(call)
+  local task = scheduler.current()
+  if not task and is_alone() then
+    while not call:done() do core.step(LONGEST) end
+  elseif not call:done() then
+    local key = core.watch(call)
+    if task then task.call, task.key = call, key end
+    wait_for(function() return call:done() end, function(wake) wakes[key] = wake end)
+    if task then task.call, task.key = nil, nil end
+  end
+end
+
+local function forget_watcher(task, wake)
+  for i = #task.watchers, 1, -1 do
+    if task.watchers[i] == wake then table.remove(task.watchers, i) end
+  end
+end
+
+--- Waits until a task has ended, at most so many seconds. True when it has.
+function scheduler.join(task, seconds)
+  if task.done then return true end
+  local deadline = seconds and core.now() + seconds
+  local sleeper = {time = deadline}
+  wait_for(function() return task.done or (deadline and core.now() >= deadline) end, function(wake)
+    sleeper.wake = wake
+    table.insert(task.watchers, wake)
+    if deadline and deadline < math.huge then sleepers:push(sleeper) end
+  end)
+  sleeper.dead = true
+  forget_watcher(task, sleeper.wake)
+  return task.done
+end
+
+--- Waits for so many seconds while everything else goes on.
+function scheduler.sleep(seconds)
+  local deadline = core.now() + seconds
+  wait_for(function() return core.now() >= deadline end, function(wake)
+    sleepers:push{time = deadline, wake = wake}
+  end)
+end
+
+--- Calls a function of the program's as pcall does, on every Lua in a coroutine of its own, so that it may yield.
+-- What it yields goes to whoever runs this coroutine; where nobody can take it, everything else is turned instead.
+function scheduler.protect(body, ...)
+  local thread, task = coroutine.create(body), scheduler.current()
+  tasks[thread], outer[thread] = task, coroutine.running()
+  if task then task.inner[thread] = true end
+  local results = pack(coroutine.resume(thread, ...))
+  while coroutine.status(thread) ~= "dead" do
+    if core.yieldable() then
+      results = pack(coroutine.resume(thread, coroutine.yield(unpack(results, 2, results.n))))
+    else
+      scheduler.turn(0)
+      results = pack(coroutine.resume(thread))
+    end
+  end
+  tasks[thread] = nil
+  if task then task.inner[thread] = nil end
+  return unpack(results, 1, results.n)
+end
+
+--- The outermost coroutine that the running one works for.
+function scheduler.root()
+  local thread = coroutine.running()
+  while thread and outer[thread] do thread = outer[thread] end
+  return thread
+end
+
+--- Puts a host's event loop in place: `wait(is_over, arrange)`, `can_wait()`, `wake()`.
+function scheduler.install(driver)
+  host = driver
+end
+
+--- The driver that is in place.
+function scheduler.installed()
+  return host
+end
+
+return scheduler
