@@ -60,7 +60,8 @@ static void refuse_name(struct instar_arguments *arguments, const char *name) {
   struct instar_nearest nearest;
   unsigned i;
   if (instar_options_is_call(name)) {
-    instar_misuse(L, "%s: '%s' is an option and belongs in a second table, behind the arguments", arguments->label, name);
+    instar_misuse(L, "%s: '%s' is an option and belongs in a second table, behind the arguments", arguments->label,
+                  name);
   }
   instar_nearest_start(&nearest, name);
   for (i = 0; (parameter = instar_operation_parameter(arguments->client->service, arguments->row, i)) != NULL; i++) {
@@ -205,7 +206,8 @@ static void check_type(struct instar_arguments *arguments, const struct instar_p
   bool encoded = parameter->place == INSTAR_PLACE_QUERY && parameter->encoding != INSTAR_ENCODING_PLAIN;
   if (parameter->place == INSTAR_PLACE_BODY || (encoded && lua_istable(L, -1))) return;
   if (parameter->place == INSTAR_PLACE_MEMBER && instar_value_is_null(L, -1)) return;
-  if (!type_checks[parameter->type].accepts(L)) refuse_type(arguments, parameter, type_checks[parameter->type].expected);
+  if (!type_checks[parameter->type].accepts(L))
+    refuse_type(arguments, parameter, type_checks[parameter->type].expected);
 }
 
 static void check_segment(struct instar_arguments *arguments, const struct instar_parameter *parameter) {

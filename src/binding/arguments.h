@@ -11,12 +11,12 @@ struct instar_arguments {
   const char *label; /* "losant instance.get", for messages; on the Lua stack */
   const struct instar_client_box *client;
   const struct instar_operation *row;
-  const char *path;  /* the row's, or one that is escaped already */
-  int strings;       /* stack index of the first leading string */
+  const char *path; /* the row's, or one that is escaped already */
+  int strings;      /* stack index of the first leading string */
   int string_count;
-  int table;         /* stack index of the table of arguments, 0 without */
-  int options;       /* stack index of the call's options, 0 without */
-  bool generic;      /* client:request, where extra_query is the argument query */
+  int table;    /* stack index of the table of arguments, 0 without */
+  int options;  /* stack index of the call's options, 0 without */
+  bool generic; /* client:request, where extra_query is the argument query */
 };
 
 /* Sorts what lies on the stack from index `first` on: leading strings, arguments, options. Checks the arguments' names. */

@@ -22,8 +22,8 @@ static void check(struct builder *builder, enum instar_code code) {
 }
 
 static struct instar_query query_of(struct builder *builder, const char *name, size_t length) {
-  struct instar_query query = {builder->arguments->L, &builder->request->url, builder->scratch,
-                               {builder->arguments->label, name}, length};
+  struct instar_query query = {
+    builder->arguments->L, &builder->request->url, builder->scratch, {builder->arguments->label, name}, length};
   return query;
 }
 
@@ -56,7 +56,8 @@ static unsigned each(struct builder *builder, enum instar_place place, write_par
 
 /* Path: the template's text with each {name} replaced by its escaped value. */
 
-static const struct instar_parameter *path_parameter(const struct instar_operation *row, const char *name, size_t length) {
+static const struct instar_parameter *path_parameter(const struct instar_operation *row, const char *name,
+                                                     size_t length) {
   unsigned i;
   for (i = 0; i < row->parameter_count; i++) {
     const struct instar_parameter *parameter = &row->parameters[i];

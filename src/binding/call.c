@@ -97,13 +97,14 @@ static int m_tostring(lua_State *L) {
   static const char *const phases[] = {"not started", "waiting for a place", "under way", "done"};
   const struct instar_call *call = luaL_checkudata(L, 1, INSTAR_CALL_CLASS);
   const char *phase = call->transfer == NULL ? "closed" : phases[call->transfer->phase];
-  lua_pushfstring(L, "instar call of %s %s.%s (%s)", call->client->service->name, call->row->resource, call->row->action,
-                  phase);
+  lua_pushfstring(L, "instar call of %s %s.%s (%s)", call->client->service->name, call->row->resource,
+                  call->row->action, phase);
   return 1;
 }
 
 void instar_call_register(lua_State *L) {
-  static const luaL_Reg metamethods[] = {{"__gc", m_close}, {"__close", m_close}, {"__tostring", m_tostring}, {NULL, NULL}};
+  static const luaL_Reg metamethods[] = {
+    {"__gc", m_close}, {"__close", m_close}, {"__tostring", m_tostring}, {NULL, NULL}};
   static const luaL_Reg methods[] = {
     {"start", m_start}, {"done", m_done}, {"cancel", m_cancel}, {"close", m_close}, {NULL, NULL}};
   instar_state_class(L, INSTAR_CALL_CLASS, metamethods, methods);

@@ -15,9 +15,9 @@ struct instar_call {
   struct instar_transfer *transfer; /* owned; NULL once closed */
   struct instar_buffer scratch;
   struct instar_spans spans;
-  bool authorized;                  /* the client's credential is among the headers */
-  bool renewed;                     /* it has been sent again with a new token */
-  uint64_t suspects;                /* parameters whose value is none of the documented ones */
+  bool authorized;   /* the client's credential is among the headers */
+  bool renewed;      /* it has been sent again with a new token */
+  uint64_t suspects; /* parameters whose value is none of the documented ones */
 };
 
 /* Raises when the value at `index` is no call, or one that is closed. */

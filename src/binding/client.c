@@ -53,8 +53,9 @@ static void set_default_base(lua_State *L, struct instar_base *base, const char 
 static void check_base(lua_State *L, const struct instar_client_box *box, const struct instar_base *base,
                        const char *option) {
   if (base->url.length == 0 || base->https || base->loopback || box->allow_http) return;
-  instar_misuse(L, "instar.%s: option '%s' must start with https:// (http:// is for loopback hosts, or with allow_http = true)",
-                box->service->name, option);
+  instar_misuse(
+    L, "instar.%s: option '%s' must start with https:// (http:// is for loopback hosts, or with allow_http = true)",
+    box->service->name, option);
 }
 
 static void finish_bases(lua_State *L, struct instar_client_box *box) {
@@ -245,12 +246,10 @@ static int m_operations(lua_State *L) {
 }
 
 void instar_client_register(lua_State *L) {
-  static const luaL_Reg metamethods[] = {{"__gc", m_close}, {"__close", m_close}, {"__tostring", m_tostring}, {NULL, NULL}};
-  static const luaL_Reg methods[] = {{"close", m_close},
-                                     {"stats", m_stats},
-                                     {"resources", m_resources},
-                                     {"operations", m_operations},
-                                     {NULL, NULL}};
+  static const luaL_Reg metamethods[] = {
+    {"__gc", m_close}, {"__close", m_close}, {"__tostring", m_tostring}, {NULL, NULL}};
+  static const luaL_Reg methods[] = {
+    {"close", m_close}, {"stats", m_stats}, {"resources", m_resources}, {"operations", m_operations}, {NULL, NULL}};
   instar_state_class(L, INSTAR_CLIENT_CLASS, metamethods, methods);
   luaL_getmetatable(L, INSTAR_CLIENT_CLASS);
   lua_getfield(L, -1, "methods");

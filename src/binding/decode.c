@@ -18,7 +18,8 @@ static bool push_better(lua_State *L, bool named) {
 #if COMPAT_HAS_INTEGERS
   if (lua_type(L, -1) == LUA_TNUMBER && !lua_isinteger(L, -1)) {
     lua_Number number = lua_tonumber(L, -1);
-    if (number != floor(number) || fabs(number) > 9007199254740992.0) return false; /* past 2^53 digits are lost already */
+    if (number != floor(number) || fabs(number) > 9007199254740992.0)
+      return false; /* past 2^53 digits are lost already */
     lua_pushinteger(L, (lua_Integer)number);
     return true;
   }

@@ -140,7 +140,8 @@ void instar_describe_push_service(lua_State *L, const struct instar_service *ser
   set_text(L, "basic_user", service->basic_user);
   set_text(L, "basic_password", service->basic_password);
   lua_newtable(L);
-  for (i = 0; i < service->variable_count; i++) set_text(L, service->variables[i].option, service->variables[i].variable);
+  for (i = 0; i < service->variable_count; i++)
+    set_text(L, service->variables[i].option, service->variables[i].variable);
   lua_setfield(L, -2, "variables");
   set_login(L, service->login);
 }

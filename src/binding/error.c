@@ -11,8 +11,8 @@
 #include "binding/state.h"
 
 /* By enum instar_kind. */
-static const char *const kinds[] = {NULL,     "http",  "auth",      "aborted", "timeout", "transport",
-                                    "tls",    "decode", "limit", "cancelled", "closed",  "memory"};
+static const char *const kinds[] = {NULL,  "http",   "auth",  "aborted",   "timeout", "transport",
+                                    "tls", "decode", "limit", "cancelled", "closed",  "memory"};
 
 #define KIND_COUNT (sizeof kinds / sizeof *kinds)
 
@@ -31,9 +31,9 @@ struct report {
   const struct instar_call *call;
   const struct instar_response *response;
   enum instar_kind kind;
-  int data;        /* stack index of the decoded body, nil when it is no JSON */
-  int code;        /* of the service's code, nil without */
-  int message;     /* of the service's message, nil without */
+  int data;    /* stack index of the decoded body, nil when it is no JSON */
+  int code;    /* of the service's code, nil without */
+  int message; /* of the service's message, nil without */
 };
 
 static void set_text(lua_State *L, int table, const char *name, const char *text) {

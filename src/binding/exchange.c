@@ -227,7 +227,8 @@ static int f_finish(lua_State *L) {
 /* core.renew(call): true when the service refused the token (401) for the first time; the call may then go again. */
 static int f_renew(lua_State *L) {
   struct instar_call *call = instar_call_check(L, 1);
-  bool again = !call->renewed && !call->client->core.closed && call->transfer->failure.kind == INSTAR_KIND_NONE && call->transfer->response.status == 401;
+  bool again = !call->renewed && !call->client->core.closed && call->transfer->failure.kind == INSTAR_KIND_NONE &&
+               call->transfer->response.status == 401;
   if (again) instar_transfer_restart(call->transfer);
   call->renewed = call->renewed || again;
   lua_pushboolean(L, again);

@@ -11,15 +11,17 @@
 
 /* One row a method; the target comes with the call. */
 #define ROW(name, may_repeat) \
-  { .resource = "", .action = "request", .method = name, .path = "", .parameters = parameters, .parameter_count = 1, \
-    .body = INSTAR_BODY_JSON, .answer = INSTAR_ANSWER_OTHER, .auth = INSTAR_AUTH_TOKEN, .repeat = may_repeat }
+  { \
+    .resource = "", .action = "request", .method = name, .path = "", .parameters = parameters, .parameter_count = 1, \
+    .body = INSTAR_BODY_JSON, .answer = INSTAR_ANSWER_OTHER, .auth = INSTAR_AUTH_TOKEN, .repeat = may_repeat \
+  }
 
 static const struct instar_parameter parameters[] = {
   {.name = "body", .place = INSTAR_PLACE_BODY, .type = INSTAR_TYPE_ANY}};
 
-static const struct instar_operation rows[] = {
-  ROW("GET", INSTAR_REPEAT_SAFE),    ROW("HEAD", INSTAR_REPEAT_SAFE), ROW("POST", INSTAR_REPEAT_UNSAFE),
-  ROW("PUT", INSTAR_REPEAT_SAFE),    ROW("PATCH", INSTAR_REPEAT_UNSAFE), ROW("DELETE", INSTAR_REPEAT_SAFE)};
+static const struct instar_operation rows[] = {ROW("GET", INSTAR_REPEAT_SAFE),     ROW("HEAD", INSTAR_REPEAT_SAFE),
+                                               ROW("POST", INSTAR_REPEAT_UNSAFE),  ROW("PUT", INSTAR_REPEAT_SAFE),
+                                               ROW("PATCH", INSTAR_REPEAT_UNSAFE), ROW("DELETE", INSTAR_REPEAT_SAFE)};
 
 static const char *const argument_names[] = {"method", "path", "query", "body", "headers"};
 
@@ -83,8 +85,7 @@ static bool has_dot_segment(const char *path) {
 
 /* A path comes escaped already: only what RFC 3986 lets stand in one is taken. */
 static const char *check_path(lua_State *L, const char *label) {
-  static const char allowed[] =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/%";
+  static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/%";
   const char *path;
   size_t length = 0;
   lua_getfield(L, 2, "path");

@@ -110,7 +110,8 @@ static void write_array(struct writer *writer, int index, size_t count, const st
   put(writer, "]", 1);
 }
 
-static void write_object(struct writer *writer, int index, const struct instar_shape *shape, const struct level *level) {
+static void write_object(struct writer *writer, int index, const struct instar_shape *shape,
+                         const struct level *level) {
   struct level below = {level, NULL, 0, level->depth + 1};
   const char *separator = "{";
   lua_State *L = writer->L;

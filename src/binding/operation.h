@@ -22,7 +22,8 @@ void instar_resource_push(lua_State *L, int environment, struct instar_client_bo
 struct instar_operation_box *instar_operation_check(lua_State *L, int index);
 
 /* Pushes "losant instance.get" and returns it; a row without a resource is called by its action alone. */
-const char *instar_operation_label(lua_State *L, const struct instar_service *service, const struct instar_operation *row);
+const char *instar_operation_label(lua_State *L, const struct instar_service *service,
+                                   const struct instar_operation *row);
 
 /* The parameters of an operation, the service's common ones first; NULL behind the last. */
 const struct instar_parameter *instar_operation_parameter(const struct instar_service *service,

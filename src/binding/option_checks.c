@@ -114,7 +114,8 @@ void instar_take_token(struct instar_option_check *check) {
   if (lua_type(L, check->index) == LUA_TSTRING) {
     if (lua_rawlen(L, check->index) == 0) instar_option_refuse(check, "no empty string, false for none");
     check_header_value(check, check->index);
-  } else if (!off && !lua_isfunction(L, check->index)) instar_option_refuse(check, "a string, a function, or false for none");
+  } else if (!off && !lua_isfunction(L, check->index))
+    instar_option_refuse(check, "a string, a function, or false for none");
   keep_in_environment(check);
 }
 
@@ -126,8 +127,9 @@ void instar_take_secret(struct instar_option_check *check) {
 /* Headers. */
 
 static bool is_reserved(const struct instar_service *service, const char *name) {
-  static const char *const reserved[] = {"authorization",     "host", "content-length", "connection", "expect",
-                                         "transfer-encoding", "te",   "upgrade",        "trailer",    "accept-encoding"};
+  static const char *const reserved[] = {
+    "authorization",     "host", "content-length", "connection", "expect",
+    "transfer-encoding", "te",   "upgrade",        "trailer",    "accept-encoding"};
   size_t i;
   for (i = 0; i < sizeof reserved / sizeof *reserved; i++) {
     if (strcasecmp(name, reserved[i]) == 0) return true;

@@ -16,11 +16,11 @@ struct instar_option {
 /* What a check works on. The value is at `index`. */
 struct instar_option_check {
   lua_State *L;
-  const char *owner;           /* "instar.losant", "losant instance.get" */
+  const char *owner; /* "instar.losant", "losant instance.get" */
   const struct instar_option *option;
   int index;
-  int environment;             /* where Lua's values go; 0: nowhere */
-  char *base;                  /* the struct that the row's offset counts from */
+  int environment;               /* where Lua's values go; 0: nowhere */
+  char *base;                    /* the struct that the row's offset counts from */
   struct instar_client_box *box; /* NULL for a call */
   struct instar_headers *headers;
   const struct instar_service *service;

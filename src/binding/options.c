@@ -10,7 +10,8 @@
 
 /* TLS: a table of its own rows. */
 
-static void take_rows(struct instar_option_check *check, const struct instar_option *rows, size_t count, bool (*is_other)(const char *));
+static void take_rows(struct instar_option_check *check, const struct instar_option *rows, size_t count,
+                      bool (*is_other)(const char *));
 
 static void take_verify(struct instar_option_check *check) {
   bool verify = true;
@@ -51,7 +52,8 @@ static const char *const other_call_options[] = {"extra_query", "extra_body"};
 
 #define IN_BOX(member) offsetof(struct instar_client_box, member)
 #define IN_SPANS(member) (IN_BOX(spans) + offsetof(struct instar_spans, member))
-#define IN_SETTINGS(member) (IN_BOX(core) + offsetof(struct instar_client, settings) + offsetof(struct instar_settings, member))
+#define IN_SETTINGS(member) \
+  (IN_BOX(core) + offsetof(struct instar_client, settings) + offsetof(struct instar_settings, member))
 
 static const struct instar_option client_rows[] = {
   {"base_url", instar_take_base, IN_BOX(base)},
@@ -90,7 +92,8 @@ static size_t service_rows(const struct instar_service *service, struct instar_o
   size_t i;
   memcpy(rows, client_rows, sizeof client_rows);
   for (i = 0; i < service->root_count && i < INSTAR_MAX_ROOTS; i++) {
-    struct instar_option row = {service->roots[i].option, instar_take_base, IN_BOX(roots) + i * sizeof(struct instar_base)};
+    struct instar_option row = {service->roots[i].option, instar_take_base,
+                                IN_BOX(roots) + i * sizeof(struct instar_base)};
     rows[count++] = row;
   }
   if (service->login != NULL) {
@@ -108,7 +111,8 @@ static const struct instar_option *find_row(const struct instar_option *rows, si
   return NULL;
 }
 
-static void refuse_name(struct instar_option_check *check, const struct instar_option *rows, size_t count, const char *name) {
+static void refuse_name(struct instar_option_check *check, const struct instar_option *rows, size_t count,
+                        const char *name) {
   struct instar_nearest nearest;
   size_t i;
   instar_nearest_start(&nearest, name);
@@ -117,7 +121,8 @@ static void refuse_name(struct instar_option_check *check, const struct instar_o
 }
 
 /* Walks the table at check->index; each name must have a row, or be one that somebody else reads. */
-static void take_rows(struct instar_option_check *check, const struct instar_option *rows, size_t count, bool (*is_other)(const char *)) {
+static void take_rows(struct instar_option_check *check, const struct instar_option *rows, size_t count,
+                      bool (*is_other)(const char *)) {
   lua_State *L = check->L;
   int table = check->index;
   luaL_checkstack(L, 8, "options");
@@ -125,7 +130,8 @@ static void take_rows(struct instar_option_check *check, const struct instar_opt
   while (lua_next(L, table) != 0) {
     const char *name = instar_value_name(L, -2);
     if (name == NULL) {
-      instar_misuse(L, "%s: unknown option: names are strings without a NUL (got a %s)", check->owner, luaL_typename(L, -2));
+      instar_misuse(L, "%s: unknown option: names are strings without a NUL (got a %s)", check->owner,
+                    luaL_typename(L, -2));
     }
     check->option = find_row(rows, count, name);
     check->index = lua_gettop(L);
@@ -161,7 +167,8 @@ void instar_options_call(lua_State *L, int index, const struct instar_client_box
                          struct instar_spans *spans, struct instar_headers *headers) {
   struct instar_option_check check = {L, operation, NULL, index, 0, (char *)spans, NULL, headers, box->service};
   if (lua_isnoneornil(L, index)) return;
-  if (!lua_istable(L, index)) instar_misuse(L, "%s: options must be a table (got %s)", operation, luaL_typename(L, index));
+  if (!lua_istable(L, index))
+    instar_misuse(L, "%s: options must be a table (got %s)", operation, luaL_typename(L, index));
   lua_getfield(L, index, "timeout");
   spans->timeout_given = !lua_isnil(L, -1);
   lua_pop(L, 1);

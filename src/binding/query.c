@@ -19,7 +19,8 @@ static void append(struct instar_query *query, struct instar_buffer *out, const 
 
 static void append_scalar(struct instar_query *query, int index, struct instar_buffer *out) {
   struct instar_text text;
-  if (!instar_value_text(query->L, index, &text)) refuse(query, "holds a value that is no string, finite number or boolean");
+  if (!instar_value_text(query->L, index, &text))
+    refuse(query, "holds a value that is no string, finite number or boolean");
   append(query, out, text.bytes, text.length);
 }
 
@@ -49,7 +50,8 @@ void instar_query_text(struct instar_query *query, int index, struct instar_buff
 /* The pair whose name is the scratch buffer's first `name` bytes and whose value is the rest of it. */
 static void append_pair(struct instar_query *query, size_t name) {
   struct instar_buffer *scratch = query->scratch;
-  instar_state_check(query->L, instar_url_pair(query->url, scratch->data, name, scratch->data + name, scratch->length - name));
+  instar_state_check(query->L,
+                     instar_url_pair(query->url, scratch->data, name, scratch->data + name, scratch->length - name));
   instar_buffer_truncate(scratch, name);
 }
 

@@ -40,7 +40,8 @@ static const char *push_body(lua_State *L, const struct instar_call *call) {
   } else if (is_blank(body)) {
     lua_pushboolean(L, 1);
   } else if (!instar_decode_push(L, bytes, body->length)) {
-    if (call->row->answer == INSTAR_ANSWER_JSON) return lua_pushfstring(L, "the answer is no JSON: %s", lua_tostring(L, -1));
+    if (call->row->answer == INSTAR_ANSWER_JSON)
+      return lua_pushfstring(L, "the answer is no JSON: %s", lua_tostring(L, -1));
     lua_pop(L, 1);
     lua_pushlstring(L, bytes, body->length);
   } else if (lua_isboolean(L, -1) && !lua_toboolean(L, -1)) {

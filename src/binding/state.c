@@ -59,8 +59,9 @@ static int require_cjson(lua_State *L) {
 static void open_decode(lua_State *L) {
   lua_pushcfunction(L, require_cjson);
   if (lua_pcall(L, 0, 1, 0) != 0) {
-    luaL_error(L, "instar needs lua-cjson: install it with `luarocks install lua-cjson`, or Debian's package lua-cjson\n%s",
-               lua_tostring(L, -1));
+    luaL_error(
+      L, "instar needs lua-cjson: install it with `luarocks install lua-cjson`, or Debian's package lua-cjson\n%s",
+      lua_tostring(L, -1));
   }
   lua_getfield(L, -1, "new");
   lua_pushvalue(L, -1);

@@ -7,11 +7,11 @@
 #include "engine/engine.h"
 
 enum instar_slot {
-  INSTAR_SLOT_ENGINE, /* userdata that holds the engine */
-  INSTAR_SLOT_DECODE, /* lua-cjson's decode, of an instance of our own */
+  INSTAR_SLOT_ENGINE,    /* userdata that holds the engine */
+  INSTAR_SLOT_DECODE,    /* lua-cjson's decode, of an instance of our own */
   INSTAR_SLOT_NEW_CODEC, /* what makes an instance of it */
-  INSTAR_SLOT_ARRAY,  /* metatable that marks arrays */
-  INSTAR_SLOT_SOURCE, /* where our own Lua files lie: a prefix of their chunk names */
+  INSTAR_SLOT_ARRAY,     /* metatable that marks arrays */
+  INSTAR_SLOT_SOURCE,    /* where our own Lua files lie: a prefix of their chunk names */
   INSTAR_SLOT_COUNT
 };
 

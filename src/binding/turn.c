@@ -114,9 +114,17 @@ static int f_yieldable(lua_State *L) {
 }
 
 void instar_turn_register(lua_State *L) {
-  static const luaL_Reg functions[] = {
-    {"now", f_now},         {"step", f_step},       {"watch", f_watch},   {"next_done", f_next_done}, {"due", f_due},
-    {"sockets", f_sockets}, {"is_busy", f_is_busy}, {"beacon", f_beacon}, {"arm", f_arm}, {"yieldable", f_yieldable},
-    {"is_terminal", f_is_terminal}, {NULL, NULL}};
+  static const luaL_Reg functions[] = {{"now", f_now},
+                                       {"step", f_step},
+                                       {"watch", f_watch},
+                                       {"next_done", f_next_done},
+                                       {"due", f_due},
+                                       {"sockets", f_sockets},
+                                       {"is_busy", f_is_busy},
+                                       {"beacon", f_beacon},
+                                       {"arm", f_arm},
+                                       {"yieldable", f_yieldable},
+                                       {"is_terminal", f_is_terminal},
+                                       {NULL, NULL}};
   luaL_setfuncs(L, functions, 0);
 }

@@ -13,9 +13,9 @@ typedef void (*instar_release)(void *block);
 ** Only while nothing of the engine is allocated. */
 void instar_alloc_set(instar_reallocate reallocate, instar_release release);
 
-void *instar_alloc(size_t size);      /* zeroed; NULL when there is no memory; caller frees */
+void *instar_alloc(size_t size); /* zeroed; NULL when there is no memory; caller frees */
 void *instar_realloc(void *block, size_t size);
 char *instar_strdup(const char *text); /* caller frees */
-void instar_free(void *block);        /* NULL does nothing */
+void instar_free(void *block);         /* NULL does nothing */
 
 #endif

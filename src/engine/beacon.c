@@ -52,7 +52,8 @@ void instar_beacon_watch(struct instar_beacon *beacon, int fd, short events) {
   if ((events & POLLIN) != 0) event.events |= EPOLLIN;
   if ((events & POLLOUT) != 0) event.events |= EPOLLOUT;
   if (events == 0) epoll_ctl(beacon->epoll, EPOLL_CTL_DEL, fd, &event);
-  else if (epoll_ctl(beacon->epoll, EPOLL_CTL_MOD, fd, &event) != 0) epoll_ctl(beacon->epoll, EPOLL_CTL_ADD, fd, &event);
+  else if (epoll_ctl(beacon->epoll, EPOLL_CTL_MOD, fd, &event) != 0)
+    epoll_ctl(beacon->epoll, EPOLL_CTL_ADD, fd, &event);
 }
 
 /* Setting the timer also takes back that it had run out. */

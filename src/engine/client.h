@@ -14,7 +14,7 @@ struct instar_transfer;
 
 /* Strings are owned; NULL: not set. */
 struct instar_settings {
-  char *proxy;       /* NULL: the environment's; "": none */
+  char *proxy; /* NULL: the environment's; "": none */
   char *ca_file;
   char *ca_path;
   char *certificate;
@@ -30,7 +30,7 @@ struct instar_stats {
   uint64_t reused;
   uint64_t sent_bytes;
   uint64_t received_bytes;
-  int64_t time;    /* microseconds, all transfers added up */
+  int64_t time; /* microseconds, all transfers added up */
 };
 
 struct instar_client {

@@ -55,7 +55,8 @@ static int on_before_send(void *context, char *remote, char *local, int remote_p
   (void)remote, (void)local, (void)remote_port, (void)local_port;
   transfer->sends++;
   if (transfer->sends == 1 || transfer->request.repeatable) return CURL_PREREQFUNC_OK;
-  if (curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &bytes) == CURLE_OK && bytes == 0) return CURL_PREREQFUNC_OK;
+  if (curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &bytes) == CURLE_OK && bytes == 0)
+    return CURL_PREREQFUNC_OK;
   instar_failure_set(&transfer->failure, INSTAR_KIND_TRANSPORT,
                      "the connection was closed before an answer came; the request may have been carried out");
   return CURL_PREREQFUNC_ABORT;
@@ -259,8 +260,8 @@ static void detach(CURL *easy) {
 
 void instar_easy_release(struct instar_transfer *transfer) {
   struct instar_engine *engine = transfer->client->engine;
-  bool may_block = transfer->works && !engine->quick_exit && transfer->looks_up &&
-                   !has_time(transfer, CURLINFO_NAMELOOKUP_TIME_T);
+  bool may_block =
+    transfer->works && !engine->quick_exit && transfer->looks_up && !has_time(transfer, CURLINFO_NAMELOOKUP_TIME_T);
   struct instar_sigpipe guard;
   transfer->works = false;
   if (may_block) {

@@ -216,7 +216,8 @@ static bool expire(struct instar_engine *engine) {
 static void give_up(struct instar_engine *engine) {
   struct instar_timer *timer;
   while ((timer = instar_timers_first(&engine->timers)) != NULL) {
-    instar_transfer_stop(INSTAR_LIST_ENTRY(timer, struct instar_transfer, timer), INSTAR_KIND_MEMORY, "not enough memory");
+    instar_transfer_stop(INSTAR_LIST_ENTRY(timer, struct instar_transfer, timer), INSTAR_KIND_MEMORY,
+                         "not enough memory");
   }
 }
 

@@ -14,18 +14,18 @@
 
 struct instar_engine {
   CURLM *multi;
-  CURLSH *share;            /* TLS sessions, nothing else */
+  CURLSH *share; /* TLS sessions, nothing else */
   unsigned references;
-  unsigned places;          /* what all clients together may have in flight */
-  unsigned version;         /* of the libcurl that runs, as LIBCURL_VERSION_NUM */
-  bool quick_exit;          /* libcurl does not wait for a stalled name look-up */
-  bool default_ca_file;     /* libcurl knows a CA file of its own */
-  unsigned handles;         /* in the multi */
+  unsigned places;      /* what all clients together may have in flight */
+  unsigned version;     /* of the libcurl that runs, as LIBCURL_VERSION_NUM */
+  bool quick_exit;      /* libcurl does not wait for a stalled name look-up */
+  bool default_ca_file; /* libcurl knows a CA file of its own */
+  unsigned handles;     /* in the multi */
   struct instar_timers timers;
   struct instar_sockets sockets;
-  int64_t curl_due;         /* when libcurl wants to be called again */
-  struct instar_link finished; /* watched transfers that are done */
-  struct instar_link parked; /* handles that libcurl cannot let go of yet */
+  int64_t curl_due;                  /* when libcurl wants to be called again */
+  struct instar_link finished;       /* watched transfers that are done */
+  struct instar_link parked;         /* handles that libcurl cannot let go of yet */
   CURL *spare[INSTAR_SPARE_HANDLES]; /* finished handles, to be used again */
   unsigned spare_count;
 };

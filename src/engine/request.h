@@ -6,12 +6,12 @@
 #include "engine/headers.h"
 
 struct instar_request {
-  const char *method;           /* static text */
-  struct instar_buffer url;     /* absolute, escaped */
+  const char *method;       /* static text */
+  struct instar_buffer url; /* absolute, escaped */
   struct instar_headers headers;
   struct instar_buffer body;
-  bool has_body;                /* an empty body and none are not the same */
-  bool repeatable;              /* sending it twice does no harm */
+  bool has_body;   /* an empty body and none are not the same */
+  bool repeatable; /* sending it twice does no harm */
 };
 
 void instar_request_init(struct instar_request *request);

@@ -65,7 +65,8 @@ bool instar_response_header(struct instar_response *response, const char *line, 
 static bool is_compressed(const struct instar_response *response) {
   const char *encoding = instar_headers_find(&response->headers, "content-encoding");
   if (encoding == NULL) return false;
-  return strcasecmp(encoding, "gzip") == 0 || strcasecmp(encoding, "x-gzip") == 0 || strcasecmp(encoding, "deflate") == 0;
+  return strcasecmp(encoding, "gzip") == 0 || strcasecmp(encoding, "x-gzip") == 0 ||
+         strcasecmp(encoding, "deflate") == 0;
 }
 
 bool instar_response_body(struct instar_response *response, const char *bytes, size_t length,

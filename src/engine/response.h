@@ -10,7 +10,7 @@
 #include "engine/inflate.h"
 
 struct instar_response {
-  int status;                     /* 0 until a status line came */
+  int status; /* 0 until a status line came */
   struct instar_headers headers;
   bool headers_ended;             /* the blank line behind them came */
   struct instar_buffer body;      /* inflated; its limit is the cap */

@@ -9,7 +9,7 @@
 #include "engine/buffer.h"
 
 struct instar_sockets {
-  struct pollfd *polls;         /* owned; ready to be polled */
+  struct pollfd *polls; /* owned; ready to be polled */
   size_t count;
   size_t capacity;
   struct instar_beacon *beacon; /* owned; told of every change, NULL until a host's event loop asks for it */

@@ -40,26 +40,26 @@ struct instar_transfer {
   enum instar_phase phase;
   enum instar_sent sent;
   unsigned attempts;
-  bool urgent;        /* takes no place: token requests, and calls a token function makes */
+  bool urgent; /* takes no place: token requests, and calls a token function makes */
   int64_t started;
   int64_t ended;
 
   /* One attempt. */
   CURL *easy;
   bool in_multi;
-  bool works;         /* libcurl is not done with it */
+  bool works; /* libcurl is not done with it */
   struct curl_slist *header_lines;
   char error_text[CURL_ERROR_SIZE];
-  bool looks_up;      /* libcurl has begun to look the name up */
-  int socket;         /* the last one that libcurl opened for it, -1 without */
-  unsigned sends;     /* how often libcurl was about to send the request */
+  bool looks_up;  /* libcurl has begun to look the name up */
+  int socket;     /* the last one that libcurl opened for it, -1 without */
+  unsigned sends; /* how often libcurl was about to send the request */
   int64_t attempt_ends;
   int64_t connect_ends;
 
   struct instar_timer timer;
   struct instar_link in_client;
   struct instar_link in_queue;
-  bool watched;       /* goes to the engine's finished ones when it is done */
+  bool watched; /* goes to the engine's finished ones when it is done */
   struct instar_link in_finished;
 };
 

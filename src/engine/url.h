@@ -18,7 +18,7 @@ bool instar_url_is_segment(const char *text, size_t length);
 struct instar_base {
   struct instar_buffer url; /* normalized: scheme://host[:port][/prefix], no slash at its end */
   bool https;
-  bool loopback;            /* localhost, 127.0.0.0/8 or ::1 */
+  bool loopback; /* localhost, 127.0.0.0/8 or ::1 */
 };
 
 /* Checks and normalizes a base URL into `base` (owned by the caller, initialized here, freed with
