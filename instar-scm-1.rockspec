@@ -6,7 +6,7 @@ package = "instar"
 version = "scm-1"
 
 source = {
-  url = "git+https://github.com/instar/instar.git",
+  url = "git+https://example.org/instar.git",
   branch = "main",
 }
 
@@ -153,6 +153,7 @@ build = {
     ["instar.sandbox.uri"] = "lua/instar/sandbox/uri.lua",
     ["instar.scheduler"] = "lua/instar/scheduler.lua",
     ["instar.times"] = "lua/instar/times.lua",
+    ["instar.tuple"] = "lua/instar/tuple.lua",
     ["instar.wait"] = "lua/instar/wait.lua",
     instar = "lua/instar/init.lua",
   },

@@ -81,7 +81,9 @@ local after = assert(losant.instance.patch(instance_id, {instance = {mfaMode = m
 show("after", after.name, "mfaMode = " .. after.mfaMode)
 
 headline "Losant: a CSV report by mail"
-local job = assert(losant.instance.generate_report(instance_id, {options = {email = "ops@example.com", dateGroupBy = "day"}}))
+local job = assert(losant.instance.generate_report(instance_id, {
+  options = {email = "ops@example.com", dateGroupBy = "day"},
+}))
 show("queued", tostring(job.jobQueued), "job " .. job.jobId)
 
 headline "Losant: usage summaries, page by page"

@@ -9,7 +9,7 @@ local failure = require "instar.failure"
 local run = require "instar.run"
 local scheduler = require "instar.scheduler"
 
-local unpack = table.unpack or unpack -- luacheck: ignore 143
+local unpack = require("instar.tuple").unpack
 
 local call = {}
 
@@ -24,7 +24,8 @@ end
 
 --- Waits for the call.
 -- @tparam[opt] number seconds at most; without it until the call is done
--- @return what the operation would have given; after the time `nil, message, err` of kind `timeout`, while the call goes on
+-- @return what the operation would have given; after the time `nil, message, err` of kind `timeout`, while the call
+--   goes on
 local function wait(handle, seconds)
   local task = state_of(handle).task
   if seconds ~= nil and type(seconds) ~= "number" then

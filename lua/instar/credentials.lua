@@ -6,7 +6,7 @@ local events = require "instar.events"
 local scheduler = require "instar.scheduler"
 local times = require "instar.times"
 
-local unpack = table.unpack or unpack -- luacheck: ignore 143
+local unpack = require("instar.tuple").unpack
 
 local credentials = {}
 
@@ -32,7 +32,8 @@ local function has_credential(facts, options)
   return false
 end
 
---- Fills in from the environment what the options leave open. Explicit credentials, or a base URL, switch its credentials off.
+--- Fills in from the environment what the options leave open. Explicit credentials, or a base URL, switch its
+-- credentials off.
 local function complete(facts, given)
   local options = {}
   for name, value in pairs(given) do options[name] = value end

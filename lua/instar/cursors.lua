@@ -1,8 +1,9 @@
 -- SPDX-License-Identifier: MIT
 -- Where the pages of a list lie: by number, by offset, by cursor.
 --
--- A cursor has `start`; `arguments(given, position)`; `following(position, items, body)`, the position behind a page, nil at
--- the end, or nil and what is wrong; `guess(position)`, where the page behind it should lie, nil when only the page tells.
+-- A cursor has `start`; `arguments(given, position)`; `following(position, items, body)`, the position behind a page,
+-- nil at the end, or nil and what is wrong; `guess(position)`, where the page behind it should lie, nil when only the
+-- page tells.
 
 local cjson = require "cjson.safe"
 local member = require "instar.member"
@@ -77,7 +78,8 @@ local Chained = {}
 Chained.__index = Chained
 
 local function new_chained(facts, given, path_names)
-  return setmetatable({facts = facts, start = given[facts.position] or "", known = {}, path_names = path_names}, Chained)
+  local start = given[facts.position] or ""
+  return setmetatable({facts = facts, start = start, known = {}, path_names = path_names}, Chained)
 end
 
 --- A cursor that the service hands out carries every filter itself: only the path goes with it.

@@ -3,7 +3,7 @@
 
 local core = require "instar.core"
 
-local unpack = table.unpack or unpack -- luacheck: ignore 143
+local unpack = require("instar.tuple").unpack
 
 local invocation = {}
 

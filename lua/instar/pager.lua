@@ -23,7 +23,7 @@ local invocation = require "instar.invocation"
 local member = require "instar.member"
 local scheduler = require "instar.scheduler"
 
-local unpack = table.unpack or unpack -- luacheck: ignore 143
+local unpack = require("instar.tuple").unpack
 
 local pager = {}
 
@@ -37,8 +37,8 @@ local own_options = {
   token = {"string", nil, "a token of pager:token()"},
 }
 
--- What is behind a pager: `calls` under way, in order, each with the position that it asks for; `items` of the page that
--- is being given out, of which `taken` have been.
+-- What is behind a pager: `calls` under way, in order, each with the position that it asks for; `items` of the page
+-- that is being given out, of which `taken` have been.
 local Reader = {}
 Reader.__index = Reader
 
@@ -157,8 +157,8 @@ local function new_reader(what, operation, ...)
   return start_at(setmetatable({
     operation = operation, name = name, action = facts.resource .. "." .. facts.action, facts = facts.paging,
     cursor = cursors.new(facts.paging, arguments, path_names(facts)),
-    strings = given.strings, arguments = arguments, options = options, calls = {}, seen = 0, given = 0, taken = 0, skip = 0,
-    prefetch = own.prefetch or 1, max = own.max,
+    strings = given.strings, arguments = arguments, options = options, prefetch = own.prefetch or 1, max = own.max,
+    calls = {}, seen = 0, given = 0, taken = 0, skip = 0,
   }, Reader), own.token)
 end
 

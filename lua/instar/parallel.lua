@@ -95,7 +95,8 @@ end
 
 local function perform(run)
   run:fill()
-  scheduler.wait(function() return next(run.running) == nil end, function(wake) run.wake = wake end, function() run:stop() end)
+  local function is_over() return next(run.running) == nil end
+  scheduler.wait(is_over, function(wake) run.wake = wake end, function() run:stop() end)
   if run.failure then return nil, run.failure.message, run.failure.err end
   return run.results
 end
@@ -104,14 +105,17 @@ end
 -- @tparam table list
 -- @tparam function fn may call operations, which then wait without holding up the others
 -- @tparam[opt] table options `max` (16), `settle` (false: the first failure cancels the rest), `progress`
--- @treturn[1] table the first result of each, in order, with `n`; with `settle` tables `{ok, value}` or `{ok, message, error}`
+-- @treturn[1] table the first result of each, in order, with `n`; with `settle` tables `{ok, value}` or
+--   `{ok, message, error}`
 -- @treturn[2] nil
 -- @treturn[2] string message of the first failure, an error raised or `nil, message, err` returned
 -- @treturn[2] table the error; `traceback` for one that was raised
 function parallel.map(list, fn, options)
   options = options or {}
   if type(list) ~= "table" then core.misuse("instar.map: a list is needed (got " .. type(list) .. ")") end
-  if type(options) ~= "table" then core.misuse("instar.map: the options must be a table (got " .. type(options) .. ")") end
+  if type(options) ~= "table" then
+    core.misuse("instar.map: the options must be a table (got " .. type(options) .. ")")
+  end
   check("instar.map", fn, options)
   local results, message, err = perform(setmetatable({
     list = list, fn = fn, max = options.max or DEFAULT_MAX, settle = options.settle, progress = options.progress,

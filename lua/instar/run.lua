@@ -13,7 +13,9 @@ local scheduler = require "instar.scheduler"
 local run = {}
 
 --- What a transport may say went wrong.
-local kinds = {timeout = true, transport = true, tls = true, decode = true, limit = true, cancelled = true, aborted = true}
+local kinds = {
+  timeout = true, transport = true, tls = true, decode = true, limit = true, cancelled = true, aborted = true,
+}
 
 local function is_response(response)
   if type(response) ~= "table" or type(response.status) ~= "number" then return false end

@@ -6,14 +6,11 @@
 
 local core = require "instar.core"
 local queue = require "instar.queue"
+local tuple = require "instar.tuple"
 
 local scheduler = {}
 
-local unpack = table.unpack or unpack -- luacheck: ignore 143
-
-local function pack(...)
-  return {n = select("#", ...), ...}
-end
+local pack, unpack = tuple.pack, tuple.unpack
 
 -- The longest single wait for the network: signals are looked at in between.
 local LONGEST = 1
@@ -146,7 +143,8 @@ function scheduler.wait(is_over, arrange, on_cancel)
   if task then task.on_cancel = nil end
 end
 
---- Gets what has been started on its way, without waiting. Where somebody else turns the engine soon, it is left to them.
+--- Gets what has been started on its way, without waiting. Where somebody else turns the engine soon, it is left to
+-- them.
 function scheduler.kick()
   if host or scheduler.current() then return end
   scheduler.turn(0)

@@ -13,7 +13,8 @@ end
 --- Epoch seconds of an RFC 3339 time. A time without an offset is taken as UTC; anything else gives nil.
 function times.epoch(text)
   if type(text) ~= "string" then return nil end
-  local year, month, day, hour, minute, second, rest = text:match("^(%d%d%d%d)-(%d%d)-(%d%d)[Tt ](%d%d):(%d%d):(%d%d)(.*)$")
+  local year, month, day, hour, minute, second, rest =
+    text:match("^(%d%d%d%d)-(%d%d)-(%d%d)[Tt ](%d%d):(%d%d):(%d%d)(.*)$")
   if not year then return nil end
   local fraction, zone = rest:match("^(%.?%d*)(.*)$")
   local sign, zone_hours, zone_minutes = zone:match("^([+-])(%d%d):?(%d%d)$")

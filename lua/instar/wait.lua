@@ -7,7 +7,7 @@ local failure = require "instar.failure"
 local invocation = require "instar.invocation"
 local member = require "instar.member"
 
-local unpack = table.unpack or unpack -- luacheck: ignore 143
+local unpack = require("instar.tuple").unpack
 
 local wait = {}
 
@@ -32,13 +32,17 @@ local function set_of(list)
 end
 
 local function check_goal(name, goal, facts)
-  if type(goal) ~= "table" then core.misuse(("%s:wait: a goal is needed, such as {status = \"active\"}"):format(name)) end
+  if type(goal) ~= "table" then
+    core.misuse(("%s:wait: a goal is needed, such as {status = \"active\"}"):format(name))
+  end
   local count = 0
   for key, value in pairs(goal) do
     count = count + 1
     local ok = key == "gone" and value == true or key == "until" and type(value) == "function"
       or key == "status" and (type(value) == "string" or type(value) == "table")
-    if not ok then core.misuse(("%s:wait: the goal must be {status = …}, {gone = true} or {[\"until\"] = function}"):format(name)) end
+    if not ok then
+      core.misuse(("%s:wait: the goal must be {status = …}, {gone = true} or {[\"until\"] = function}"):format(name))
+    end
   end
   if count ~= 1 then core.misuse(("%s:wait: the goal must be one of status, gone and until"):format(name)) end
   if goal.status and not facts.waiting then
@@ -161,8 +165,8 @@ end
 -- @function operation:wait
 -- @param ... the arguments, as of the operation; leading strings stand in their place
 -- @tparam table goal `{status = "active"}` (or a list), `{gone = true}` or `{["until"] = function(body) … end}`
--- @tparam[opt] table options `timeout` of the whole wait (1800 s), `call_timeout` of one poll, `fail` = states that end it;
---   the rest goes to the calls
+-- @tparam[opt] table options `timeout` of the whole wait (1800 s), `call_timeout` of one poll, `fail` = states that
+--   end it; the rest goes to the calls
 -- @treturn[1] any the last answer (true for `gone`)
 -- @treturn[2] nil
 -- @treturn[2] string message

@@ -105,9 +105,15 @@ static void survives_failing_growth(void) {
 }
 
 static void encodes_base64(void) {
-  static const char *const rows[][2] = {{"", ""},         {"f", "Zg=="},         {"fo", "Zm8="},        {"foo", "Zm9v"},
-                                        {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"},
-                                        {"\xff\xfe\xfd", "//79"}, {"\xfb\xef\xbe", "++++"}};
+  static const char *const rows[][2] = {{"", ""},
+                                        {"f", "Zg=="},
+                                        {"fo", "Zm8="},
+                                        {"foo", "Zm9v"},
+                                        {"foob", "Zm9vYg=="},
+                                        {"fooba", "Zm9vYmE="},
+                                        {"foobar", "Zm9vYmFy"},
+                                        {"\xff\xfe\xfd", "//79"},
+                                        {"\xfb\xef\xbe", "++++"}};
   struct instar_buffer buffer;
   size_t i;
   instar_buffer_init(&buffer, 0);

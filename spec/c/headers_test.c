@@ -55,8 +55,11 @@ static void sets_in_place_of_others(void) {
     const char *name;
     const char *value;
     const char *list;
-  } rows[] = {{"X", "9", "A=1|b=2|A=3|c=4|a=5|X=9|"}, {"a", "9", "b=2|c=4|a=9|"}, {"B", "", "A=1|A=3|c=4|a=5|B=|"},
-              {"C", "c", "A=1|b=2|A=3|a=5|C=c|"},      {"ab", "1", "A=1|b=2|A=3|c=4|a=5|ab=1|"}};
+  } rows[] = {{"X", "9", "A=1|b=2|A=3|c=4|a=5|X=9|"},
+              {"a", "9", "b=2|c=4|a=9|"},
+              {"B", "", "A=1|A=3|c=4|a=5|B=|"},
+              {"C", "c", "A=1|b=2|A=3|a=5|C=c|"},
+              {"ab", "1", "A=1|b=2|A=3|c=4|a=5|ab=1|"}};
   static const char *const before[][2] = {{"A", "1"}, {"b", "2"}, {"A", "3"}, {"c", "4"}, {"a", "5"}};
   size_t i, j;
   for (i = 0; i < COUNT_OF(rows); i++) {
@@ -92,15 +95,21 @@ static void refuses_what_breaks_out(void) {
 }
 
 static void reads_lines(void) {
-  static const char *const rows[][2] = {
-    {"Content-Type: text/html\r\n", "content-type=text/html|"}, {"A:b\r\n", "a=b|"},
-    {"A: \t b c \t\r\n", "a=b c|"},                             {"A:\r\n", "a=|"},
-    {"A: b", "a=b|"},                                           {"A: b:c\n", "a=b:c|"},
-    {"no colon\r\n", ""},                                       {"\r\n", ""},
-    {"", ""},                                                   {": x\r\n", ""},
-    {"a b: x\r\n", ""},                                         {"A : x\r\n", ""},
-    {" folded: x\r\n", ""},                                     {"X-\xc3\xbc: y\r\n", ""},
-    {"A: \xc3\xbc\r\n", "a=\xc3\xbc|"}};
+  static const char *const rows[][2] = {{"Content-Type: text/html\r\n", "content-type=text/html|"},
+                                        {"A:b\r\n", "a=b|"},
+                                        {"A: \t b c \t\r\n", "a=b c|"},
+                                        {"A:\r\n", "a=|"},
+                                        {"A: b", "a=b|"},
+                                        {"A: b:c\n", "a=b:c|"},
+                                        {"no colon\r\n", ""},
+                                        {"\r\n", ""},
+                                        {"", ""},
+                                        {": x\r\n", ""},
+                                        {"a b: x\r\n", ""},
+                                        {"A : x\r\n", ""},
+                                        {" folded: x\r\n", ""},
+                                        {"X-\xc3\xbc: y\r\n", ""},
+                                        {"A: \xc3\xbc\r\n", "a=\xc3\xbc|"}};
   size_t i;
   for (i = 0; i < COUNT_OF(rows); i++) {
     struct instar_headers headers;

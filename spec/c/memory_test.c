@@ -179,9 +179,12 @@ static void try_all(enum memory_scope scope) {
   static const struct {
     const char *name;
     job *run;
-  } jobs[] = {{"buffer", use_buffer},     {"url", use_url},
-              {"headers", use_headers},   {"inflate", use_inflate},
-              {"response", use_response}, {"transfer to a closed port", transfer_to_closed_port},
+  } jobs[] = {{"buffer", use_buffer},
+              {"url", use_url},
+              {"headers", use_headers},
+              {"inflate", use_inflate},
+              {"response", use_response},
+              {"transfer to a closed port", transfer_to_closed_port},
               {"transfer to a peer", transfer_to_peer}};
   size_t i;
   peer = peer_start(false);

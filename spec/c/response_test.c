@@ -18,10 +18,17 @@ static void reads_status_lines(void) {
   static const struct {
     const char *line;
     int status;
-  } rows[] = {{"HTTP/1.1 200 OK\r\n", 200},     {"HTTP/1.0 404 Not Found\r\n", 404}, {"HTTP/2 204\r\n", 204},
-              {"HTTP/2 500 \r\n", 500},         {"HTTP/1.1 200", 200},               {"Status: 200\r\n", 0},
-              {"HTTP/1.1\r\n", 0},              {"HTTP/1.1 abc\r\n", 0},             {"\r\n", 0},
-              {"", 0},                          {"HTTP: 200\r\n", 0}};
+  } rows[] = {{"HTTP/1.1 200 OK\r\n", 200},
+              {"HTTP/1.0 404 Not Found\r\n", 404},
+              {"HTTP/2 204\r\n", 204},
+              {"HTTP/2 500 \r\n", 500},
+              {"HTTP/1.1 200", 200},
+              {"Status: 200\r\n", 0},
+              {"HTTP/1.1\r\n", 0},
+              {"HTTP/1.1 abc\r\n", 0},
+              {"\r\n", 0},
+              {"", 0},
+              {"HTTP: 200\r\n", 0}};
   size_t i;
   for (i = 0; i < COUNT_OF(rows); i++) {
     struct instar_response response;
@@ -38,8 +45,8 @@ static void reads_status_lines(void) {
 }
 
 static void drops_interim_answers(void) {
-  static const char *const lines[] = {"HTTP/1.1 103 Early Hints\r\n", "Link: x\r\n", "\r\n", "HTTP/1.1 201 Created\r\n",
-                                      "A: 1\r\n", "\r\n", NULL};
+  static const char *const lines[] = {
+    "HTTP/1.1 103 Early Hints\r\n", "Link: x\r\n", "\r\n", "HTTP/1.1 201 Created\r\n", "A: 1\r\n", "\r\n", NULL};
   struct instar_response response;
   struct instar_failure failure = {INSTAR_KIND_NONE, ""};
   instar_response_init(&response, 0);

@@ -53,9 +53,9 @@ static void knows_segments(void) {
     const char *text;
     size_t length;
     bool is_segment;
-  } rows[] = {{"", 0, false},   {".", 1, false},     {"..", 2, false},  {"...", 3, true}, {".a", 2, true},
-              {"a.", 2, true},  {"a\0b", 3, false},  {"\0", 1, false},  {" ", 1, true},   {"a/b", 3, true},
-              {"%2e", 3, true}, {"\xc3\xbc", 2, true}};
+  } rows[] = {{"", 0, false},  {".", 1, false},  {"..", 2, false},   {"...", 3, true},
+              {".a", 2, true}, {"a.", 2, true},  {"a\0b", 3, false}, {"\0", 1, false},
+              {" ", 1, true},  {"a/b", 3, true}, {"%2e", 3, true},   {"\xc3\xbc", 2, true}};
   size_t i;
   for (i = 0; i < COUNT_OF(rows); i++) CHECK(instar_url_is_segment(rows[i].text, rows[i].length) == rows[i].is_segment);
 }
@@ -93,11 +93,27 @@ static void accepts_base_urls(void) {
 }
 
 static void refuses_base_urls(void) {
-  static const char *const rows[] = {
-    "", "/", "a.example", "https:/a.example", "https://", "ftp://a.example", "file:///etc/passwd", "javascript://x",
-    "https://user@a.example", "https://user:pw@a.example", "https://a.example?x=1", "https://a.example/#top",
-    "https://a.example/ x", "https://a exa.mple", "https://a.example/\r\nX: y", "https://a.example\t",
-    "https://a.example:99999", "https://a.example:port", " https://a.example", "https://[::1", "://a.example"};
+  static const char *const rows[] = {"",
+                                     "/",
+                                     "a.example",
+                                     "https:/a.example",
+                                     "https://",
+                                     "ftp://a.example",
+                                     "file:///etc/passwd",
+                                     "javascript://x",
+                                     "https://user@a.example",
+                                     "https://user:pw@a.example",
+                                     "https://a.example?x=1",
+                                     "https://a.example/#top",
+                                     "https://a.example/ x",
+                                     "https://a exa.mple",
+                                     "https://a.example/\r\nX: y",
+                                     "https://a.example\t",
+                                     "https://a.example:99999",
+                                     "https://a.example:port",
+                                     " https://a.example",
+                                     "https://[::1",
+                                     "://a.example"};
   size_t i;
   for (i = 0; i < COUNT_OF(rows); i++) {
     struct instar_base base;

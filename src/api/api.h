@@ -21,7 +21,7 @@ enum instar_type {
   INSTAR_TYPE_INTEGER,
   INSTAR_TYPE_NUMBER,
   INSTAR_TYPE_BOOLEAN,
-  INSTAR_TYPE_LIST,    /* sent as one comma-joined string; a string or an array of strings */
+  INSTAR_TYPE_LIST, /* sent as one comma-joined string; a string or an array of strings */
   INSTAR_TYPE_OBJECT,
   INSTAR_TYPE_ARRAY,
   INSTAR_TYPE_ANY
@@ -35,14 +35,14 @@ enum instar_encoding {
 };
 
 struct instar_parameter {
-  const char *name;             /* as the service spells it */
-  const char *text;             /* one line for people */
-  const char *fallback;         /* sent when the caller gives nothing; NULL: nothing is sent */
-  const char *server_default;   /* what the service assumes when nothing is sent, or NULL */
-  const char *const *values;    /* documented values, NULL-terminated, or NULL */
-  unsigned char place;          /* enum instar_place */
-  unsigned char type;           /* enum instar_type */
-  unsigned char encoding;       /* enum instar_encoding */
+  const char *name;           /* as the service spells it */
+  const char *text;           /* one line for people */
+  const char *fallback;       /* sent when the caller gives nothing; NULL: nothing is sent */
+  const char *server_default; /* what the service assumes when nothing is sent, or NULL */
+  const char *const *values;  /* documented values, NULL-terminated, or NULL */
+  unsigned char place;        /* enum instar_place */
+  unsigned char type;         /* enum instar_type */
+  unsigned char encoding;     /* enum instar_encoding */
   unsigned char required;
 };
 
@@ -68,23 +68,23 @@ enum instar_paging_style { INSTAR_PAGING_PAGE, INSTAR_PAGING_OFFSET, INSTAR_PAGI
 
 /* How a list is walked. Unused members are NULL; dotted names lead into the answer. */
 struct instar_paging {
-  unsigned char style;       /* enum instar_paging_style */
-  const char *items;         /* where the items are */
-  const char *size;          /* parameter: page size */
-  const char *position;      /* parameter: page number, offset or cursor */
-  const char *total;         /* where the total is */
-  const char *next;          /* cursor: where the next cursor is */
-  const char *more;          /* cursor: where a boolean says whether more follows */
-  const char *identity;      /* cursor made from the last item: which member */
-  long first;                /* first page number or offset */
+  unsigned char style;  /* enum instar_paging_style */
+  const char *items;    /* where the items are */
+  const char *size;     /* parameter: page size */
+  const char *position; /* parameter: page number, offset or cursor */
+  const char *total;    /* where the total is */
+  const char *next;     /* cursor: where the next cursor is */
+  const char *more;     /* cursor: where a boolean says whether more follows */
+  const char *identity; /* cursor made from the last item: which member */
+  long first;           /* first page number or offset */
   long default_size;
 };
 
 /* How a read operation is watched. */
 struct instar_waiting {
-  const char *status;               /* where the status is; "items[].status" looks at every item */
-  const char *const *failed;        /* states that end the wait with an error */
-  const char *const *states;        /* documented states */
+  const char *status;        /* where the status is; "items[].status" looks at every item */
+  const char *const *failed; /* states that end the wait with an error */
+  const char *const *states; /* documented states */
 };
 
 /* An answer that the service documents. */
@@ -97,21 +97,21 @@ struct instar_operation {
   const char *resource;
   const char *action;
   const char *method;
-  const char *path;                              /* "/instances/{instanceId}" */
-  const char *text;                              /* one line for people */
-  const char *root;                              /* name in service->roots; NULL: base_url */
-  const struct instar_parameter *parameters;     /* own ones; the service's common ones come on top */
-  const struct instar_shape *arrays;             /* by argument name, or NULL */
-  const struct instar_paging *paging;            /* or NULL */
-  const struct instar_waiting *waiting;          /* or NULL */
-  const struct instar_status *statuses;          /* documented answers, successes first */
+  const char *path;                          /* "/instances/{instanceId}" */
+  const char *text;                          /* one line for people */
+  const char *root;                          /* name in service->roots; NULL: base_url */
+  const struct instar_parameter *parameters; /* own ones; the service's common ones come on top */
+  const struct instar_shape *arrays;         /* by argument name, or NULL */
+  const struct instar_paging *paging;        /* or NULL */
+  const struct instar_waiting *waiting;      /* or NULL */
+  const struct instar_status *statuses;      /* documented answers, successes first */
   unsigned char parameter_count;
   unsigned char array_count;
   unsigned char status_count;
-  unsigned char body;                            /* enum instar_body */
-  unsigned char answer;                          /* enum instar_answer */
-  unsigned char auth;                            /* enum instar_auth */
-  unsigned char repeat;                          /* enum instar_repeat */
+  unsigned char body;   /* enum instar_body */
+  unsigned char answer; /* enum instar_answer */
+  unsigned char auth;   /* enum instar_auth */
+  unsigned char repeat; /* enum instar_repeat */
 };
 
 /* A client option that holds a base URL beside base_url. */
@@ -129,34 +129,34 @@ struct instar_variable {
 
 /* How a client with credentials gets its token. */
 struct instar_login {
-  const char *operation;             /* "token.issue" */
-  const char *const *required;       /* credential options, all needed */
-  const char *const *optional;       /* credential options that may come too */
-  const char *arguments;             /* JSON; a string "$name" stands for the option, absent when unset */
-  const char *token_header;          /* where the token is: a header, in lower case … */
-  const char *token_member;          /* … or a dotted member of the body */
-  const char *expires_at;            /* dotted member: RFC 3339 time, or NULL */
-  const char *expires_on;            /* dotted member: seconds since the epoch, or NULL */
-  const char *expires_in;            /* dotted member: seconds from now, or NULL */
-  const char *once;                  /* credential option that makes a login unrepeatable (a one-time code), or NULL */
-  long renew_before;                 /* seconds before the end */
+  const char *operation;       /* "token.issue" */
+  const char *const *required; /* credential options, all needed */
+  const char *const *optional; /* credential options that may come too */
+  const char *arguments;       /* JSON; a string "$name" stands for the option, absent when unset */
+  const char *token_header;    /* where the token is: a header, in lower case … */
+  const char *token_member;    /* … or a dotted member of the body */
+  const char *expires_at;      /* dotted member: RFC 3339 time, or NULL */
+  const char *expires_on;      /* dotted member: seconds since the epoch, or NULL */
+  const char *expires_in;      /* dotted member: seconds from now, or NULL */
+  const char *once;            /* credential option that makes a login unrepeatable (a one-time code), or NULL */
+  long renew_before;           /* seconds before the end */
 };
 
 struct instar_service {
   const char *name;
   const char *title;
-  const char *base_url;                      /* NULL: the caller must give one */
-  const char *version_header;                /* or NULL */
+  const char *base_url;       /* NULL: the caller must give one */
+  const char *version_header; /* or NULL */
   const char *version;
-  const char *auth_header;                   /* "Authorization" */
-  const char *auth_prefix;                   /* "Bearer " */
-  const char *basic_user;                    /* options of INSTAR_AUTH_BASIC, or NULL */
+  const char *auth_header; /* "Authorization" */
+  const char *auth_prefix; /* "Bearer " */
+  const char *basic_user;  /* options of INSTAR_AUTH_BASIC, or NULL */
   const char *basic_password;
   const struct instar_login *login;
   const struct instar_root *roots;
   const struct instar_variable *variables;
-  const struct instar_parameter *common;     /* parameters of every operation */
-  const char *const *error_code;             /* dotted members to try, in order */
+  const struct instar_parameter *common; /* parameters of every operation */
+  const char *const *error_code;         /* dotted members to try, in order */
   const char *const *error_message;
   const struct instar_operation *operations; /* sorted by resource, then action */
   unsigned char root_count;

@@ -27,7 +27,7 @@ struct instar_call *instar_call_push(lua_State *L, int environment, struct insta
   lua_pushvalue(L, environment);
   lua_setuservalue(L, -2);
   call->transfer = instar_transfer_create(&client->core);
-  if (call->transfer == NULL) luaL_error(L, "not enough memory");
+  if (call->transfer == NULL) instar_state_no_memory(L);
   call->transfer->request.method = row->method;
   if (client->core.closed) instar_transfer_stop(call->transfer, INSTAR_KIND_CLOSED, "the client is closed");
   return call;

@@ -60,7 +60,9 @@ static inline void *compat_testudata(lua_State *L, int index, const char *name) 
 ** pcall and xpcall of C's may lie between, in 5.1 nothing of C's, nor what an iterator of `for` or a metamethod runs in,
 ** which has no name there. Where a tail call has taken the name along, what cannot be told counts as no. */
 #if LUA_VERSION_NUM >= 503 || defined(LUA_LJDIR)
-#define compat_is_yieldable(L) lua_isyieldable(L)
+static inline int compat_is_yieldable(lua_State *L) {
+  return lua_isyieldable(L);
+}
 #else
 
 static inline int compat_is_main(lua_State *L) {

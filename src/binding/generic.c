@@ -12,8 +12,8 @@
 /* One row a method; the target comes with the call. */
 #define ROW(name, may_repeat) \
   { \
-    .resource = "", .action = "request", .method = name, .path = "", .parameters = parameters, .parameter_count = 1, \
-    .body = INSTAR_BODY_JSON, .answer = INSTAR_ANSWER_OTHER, .auth = INSTAR_AUTH_TOKEN, .repeat = may_repeat \
+    .resource = "", .action = "request", .method = (name), .path = "", .parameters = parameters, .parameter_count = 1, \
+    .body = INSTAR_BODY_JSON, .answer = INSTAR_ANSWER_OTHER, .auth = INSTAR_AUTH_TOKEN, .repeat = (may_repeat) \
   }
 
 static const struct instar_parameter parameters[] = {

@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "binding/state.h"
@@ -40,7 +41,8 @@ int instar_misuse(lua_State *L, const char *format, ...) {
   lua_pushvfstring(L, format, arguments);
   va_end(arguments);
   lua_concat(L, 2);
-  return lua_error(L);
+  lua_error(L);
+  abort(); /* lua_error does not return */
 }
 
 void instar_nearest_start(struct instar_nearest *nearest, const char *wanted) {
@@ -49,9 +51,9 @@ void instar_nearest_start(struct instar_nearest *nearest, const char *wanted) {
   nearest->distance = strlen(wanted) / 3 + 2; /* farther is no misspelling */
 }
 
-static char folded(char letter) {
+static int folded(char letter) {
   if (letter == '_' || letter == '-') return '-';
-  return letter >= 'A' && letter <= 'Z' ? (char)(letter - 'A' + 'a') : letter;
+  return letter >= 'A' && letter <= 'Z' ? letter - 'A' + 'a' : letter;
 }
 
 static size_t least(size_t a, size_t b, size_t c) {

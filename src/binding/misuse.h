@@ -7,9 +7,15 @@
 
 #include "binding/compat.h"
 
+#if defined(__GNUC__)
+#define INSTAR_NORETURN __attribute__((noreturn))
+#else
+#define INSTAR_NORETURN
+#endif
+
 /* Raises the message, formatted as lua_pushfstring does, behind the position of the innermost Lua function
 ** that is not one of ours. Does not return; the result is for `return instar_misuse(…)`. */
-int instar_misuse(lua_State *L, const char *format, ...);
+INSTAR_NORETURN int instar_misuse(lua_State *L, const char *format, ...);
 
 /* Looks for the known name that is nearest to a misspelt one. Names are offered one by one. */
 struct instar_nearest {

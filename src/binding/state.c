@@ -2,6 +2,8 @@
 ** See state.h. */
 #include "binding/state.h"
 
+#include <stdlib.h>
+
 #define ENGINE_CLASS "instar.engine"
 
 static char slots[INSTAR_SLOT_COUNT];
@@ -114,7 +116,12 @@ void instar_state_class(lua_State *L, const char *name, const luaL_Reg *metameth
   lua_pop(L, 1);
 }
 
+void instar_state_no_memory(lua_State *L) {
+  luaL_error(L, "not enough memory");
+  abort(); /* luaL_error does not return */
+}
+
 void instar_state_check(lua_State *L, enum instar_code code) {
-  if (code == INSTAR_NO_MEMORY) luaL_error(L, "not enough memory");
+  if (code == INSTAR_NO_MEMORY) instar_state_no_memory(L);
   if (code != INSTAR_OK) luaL_error(L, "instar: the request is too large");
 }

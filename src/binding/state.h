@@ -4,6 +4,7 @@
 #define INSTAR_STATE_H
 
 #include "binding/compat.h"
+#include "binding/misuse.h"
 #include "engine/engine.h"
 
 enum instar_slot {
@@ -32,5 +33,8 @@ void instar_state_class(lua_State *L, const char *name, const luaL_Reg *metameth
 
 /* Raises "not enough memory" and the like for anything but INSTAR_OK. */
 void instar_state_check(lua_State *L, enum instar_code code);
+
+/* Raises "not enough memory". */
+INSTAR_NORETURN void instar_state_no_memory(lua_State *L);
 
 #endif

@@ -23,10 +23,10 @@ bool instar_value_is_absent(lua_State *L, int index) {
 /* The shortest text that reads back as the same number; a locale's decimal comma becomes a point. */
 static void format_double(struct instar_text *text, double number) {
   char *comma;
-  int digits;
   if (number == floor(number) && fabs(number) <= EXACT) {
     snprintf(text->space, sizeof text->space, "%.0f", number);
   } else {
+    int digits;
     for (digits = 15; digits <= 17; digits++) {
       snprintf(text->space, sizeof text->space, "%.*g", digits, number);
       if (strtod(text->space, NULL) == number) break;

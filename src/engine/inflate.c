@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** See inflate.h. */
+#define ZLIB_CONST
 #include "engine/inflate.h"
 
 #include <limits.h>
@@ -80,7 +81,7 @@ enum instar_code instar_inflate_feed(struct instar_inflate *inflate, const void 
                                      struct instar_buffer *out) {
   z_stream *stream = &inflate->stream;
   if (length > UINT_MAX) return INSTAR_TOO_LARGE;
-  stream->next_in = (Bytef *)(uintptr_t)bytes;
+  stream->next_in = bytes;
   stream->avail_in = (uInt)length;
   for (;;) {
     int result = Z_OK;

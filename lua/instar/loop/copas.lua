@@ -18,8 +18,8 @@ local module = {}
 
 local NOWHERE = -1 -- what LuaSocket's select passes over
 
--- What Copas takes for a socket to be received from. It is watched by its descriptor, or not at all while it waits for a
--- wake alone; `dirty` makes select give it at once.
+-- What Copas takes for a socket to be received from. It is watched by its descriptor, or not at all while it waits for
+-- a wake alone; `dirty` makes select give it at once.
 local Source = {}
 Source.__index = Source
 

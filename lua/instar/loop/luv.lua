@@ -16,7 +16,7 @@ local scheduler = require "instar.scheduler"
 
 local luv = {}
 
-local unpack = table.unpack or unpack -- luacheck: ignore 143
+local unpack = require("instar.tuple").unpack
 
 local handle
 
