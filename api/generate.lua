@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Turns the descriptions api/*.json into C rows (src/api/*.c) and the sandbox's table of operations.
+-- Turns the descriptions api/*.json into C rows (src/api/*.c), the reference (doc/reference/*.md), the editors' types
+-- (lua/instar/meta/*.lua) and the sandbox's table of operations.
 --
 -- usage: lua api/generate.lua [--from DIR] [OUTDIR]
 --   --from DIR  where the descriptions are (default: the folder of this file)
@@ -11,7 +12,9 @@ package.path = here .. "/?.lua;" .. package.path
 local c_rows = require "generate.c_rows"
 local lua_rows = require "generate.lua_rows"
 local reader = require "generate.reader"
+local reference = require "generate.reference"
 local resolve = require "generate.resolve"
+local types = require "generate.types"
 
 local SERVICES = {"losant", "kakaocloud", "acronis"}
 
@@ -54,9 +57,12 @@ end
 
 local from, root = parse_arguments(arg)
 local services = read_all(from)
-make_folder(root .. "/src/api")
-make_folder(root .. "/lua/instar/sandbox")
+for _, folder in ipairs {"src/api", "doc/reference", "lua/instar/meta", "lua/instar/sandbox"} do
+  make_folder(root .. "/" .. folder)
+end
 for _, service in ipairs(services) do
   write_file(root .. "/src/api/" .. service.name .. ".c", c_rows.write(service))
+  write_file(root .. "/doc/reference/" .. service.name .. ".md", reference.write(service))
+  write_file(root .. "/lua/instar/meta/" .. service.name .. ".lua", types.write(service))
 end
 write_file(root .. "/lua/instar/sandbox/operations.lua", lua_rows.write(services))

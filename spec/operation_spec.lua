@@ -79,7 +79,8 @@ describe("describe", function()
         assert.equal(#expected, #told)
         for i, parameter in ipairs(expected) do
           local required = parameter["in"] == "path" or parameter.required or false
-          assert.same({parameter.name, parameter["in"], parameter.type, parameter.text, required},
+          local type = parameter.type or service.schemas[parameter.schema].type
+          assert.same({parameter.name, parameter["in"], type, parameter.text, required},
             {told[i].name, told[i]["in"], told[i].type, told[i].text, told[i].required})
           assert.same(parameter.values, told[i].values)
           assert.same(parameter.default ~= nil and tostring(parameter.default) or nil, told[i].default)

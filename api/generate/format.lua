@@ -27,6 +27,7 @@ format.service = {
   error = {"object error", "where errors say what they are", required = true},
   statuses = {"texts", "answers that mean the same in every operation"},
   operations = {"list operation", "the operations", required = true},
+  examples = {"json", "parameter: value for examples that must give it", required = true},
   schemas = {"map schema", "descriptions that several places share"},
 }
 
@@ -87,6 +88,7 @@ format.operation = {
   scopes = {"strings", "token scopes that allow it, one of them is enough"},
   roles = {"strings", "roles that allow it, one of them is enough"},
   notes = {"strings", "what else a user should know"},
+  example = {"json", "arguments of its example, beside those that the service's examples hold"},
 }
 
 format.status = {

@@ -3,7 +3,8 @@
 
 local literals = {}
 
-local CHUNK = 100
+local CHUNK, WIDTH = 100, 120
+local RESERVED = {["end"] = true, ["in"] = true, ["repeat"] = true}
 
 --- The keys of a table in a fixed order.
 function literals.sorted_keys(object)
@@ -43,6 +44,25 @@ function literals.lua_string(text)
   return '"' .. text:gsub('["\\]', "\\%0"):gsub("[%c\127-\255]", function(byte)
     return string.format("\\%03d", byte:byte())
   end) .. '"'
+end
+
+--- A key of a Lua table constructor.
+function literals.lua_key(key)
+  if type(key) == "number" then return string.format("[%d]", key) end
+  if key:find("^[%a_][%w_]*$") and not RESERVED[key] then return key end
+  return "[" .. literals.lua_string(key) .. "]"
+end
+
+--- A Lua table constructor: on one line where it fits behind used characters, else one entry a line.
+-- @tparam table entries the text of each
+-- @tparam string indent of the line it begins on
+-- @tparam number used characters that stand before it on that line
+-- @tparam[opt=""] string comma what stands behind the last of several lines
+function literals.lua_table(entries, indent, used, comma)
+  local inner = indent .. "  "
+  local line = "{" .. table.concat(entries, ", ") .. "}"
+  if #indent + used + #line < WIDTH and not line:find("\n", 1, true) then return line end
+  return "{\n" .. inner .. table.concat(entries, ",\n" .. inner) .. (comma or "") .. "\n" .. indent .. "}"
 end
 
 local function json_string(text)

@@ -6,9 +6,6 @@ local nodes = require "generate.nodes"
 
 local lua_rows = {}
 
-local WIDTH = 120
-local RESERVED = {["end"] = true, ["in"] = true, ["repeat"] = true}
-
 -- Keys that stand first, in this order; the others follow by name.
 local RANK = {}
 for i, name in ipairs {"name", "method", "path", "place", "type", "format", "required"} do RANK[name] = i end
@@ -17,12 +14,6 @@ local function by_rank(a, b)
   local rank_a, rank_b = RANK[a] or 99, RANK[b] or 99
   if rank_a ~= rank_b then return rank_a < rank_b end
   return a < b
-end
-
-local function key_text(key)
-  if type(key) == "number" then return string.format("[%d]", key) end
-  if key:find("^[%a_][%w_]*$") and not RESERVED[key] then return key end
-  return "[" .. literals.lua_string(key) .. "]"
 end
 
 local literal
@@ -35,25 +26,16 @@ local function entries(value, indent)
   for key in pairs(value) do keys[#keys + 1] = key end
   table.sort(keys, by_rank)
   for i, key in ipairs(keys) do
-    local head = key_text(key) .. " = "
+    local head = literals.lua_key(key) .. " = "
     parts[i] = head .. literal(value[key], indent, #head)
   end
   return parts
 end
 
--- A table stands on one line where it fits behind used characters, else one entry a line.
-local function table_literal(value, indent, used)
-  local inner = indent .. "  "
-  local parts = entries(value, inner)
-  local line = "{" .. table.concat(parts, ", ") .. "}"
-  if #indent + used + #line < WIDTH and not line:find("\n", 1, true) then return line end
-  return "{\n" .. inner .. table.concat(parts, ",\n" .. inner) .. ",\n" .. indent .. "}"
-end
-
 function literal(value, indent, used)
   if type(value) == "string" then return literals.lua_string(value) end
   if type(value) ~= "table" then return literals.scalar(value) end
-  return value.reference or table_literal(value, indent, used)
+  return value.reference or literals.lua_table(entries(value, indent .. "  "), indent, used, ",")
 end
 
 local function schema_name(service, name)

@@ -9,18 +9,27 @@ local resolve = {}
 local UNSAFE = {POST = true, PATCH = true}
 local BODIES = {body = "json", member = "json", form = "form"}
 
--- Nodes that are arrays or lead to one, as struct instar_shape wants them; nil where there is none.
-local function shape(name, node, schemas)
-  local array, children = false, {}
+local shape
+
+-- What is known of the items of an array: their members, or that they are arrays themselves.
+local function item_shapes(items, schemas)
+  if items.type == "array" then return {shape("[]", items, schemas)} end
+  return shape("", items, schemas).children
+end
+
+-- Which members of a node are arrays or lead to one, as struct instar_shape wants it.
+function shape(name, node, schemas)
+  local children = {}
   node = nodes.target(node, schemas)
-  while node.type == "array" and node.items do
-    array, node = true, nodes.target(node.items, schemas)
+  if node.type == "array" then
+    children = node.items and item_shapes(nodes.target(node.items, schemas), schemas) or {}
+    return {name = name, array = true, children = children}
   end
-  array = array or node.type == "array"
   for _, member in ipairs(nodes.members(node)) do
-    children[#children + 1] = shape(member.name, member.node, schemas)
+    local child = shape(member.name, member.node, schemas)
+    if child.array or #child.children > 0 then children[#children + 1] = child end
   end
-  if array or #children > 0 then return {name = name, array = array, children = children} end
+  return {name = name, array = false, children = children}
 end
 
 local function resolve_parameter(parameter, service)
@@ -55,7 +64,8 @@ end
 local function arrays_of(parameters, schemas)
   local result = {}
   for _, parameter in ipairs(parameters) do
-    if BODIES[parameter.place] then result[#result + 1] = shape(parameter.name, parameter.node, schemas) end
+    local found = BODIES[parameter.place] and shape(parameter.name, parameter.node, schemas)
+    if found and (found.array or #found.children > 0) then result[#result + 1] = found end
   end
   return result
 end
@@ -65,7 +75,9 @@ local function resolve_operation(operation, service)
   local result = {
     name = operation.name, resource = resource, action = action, method = operation.method, path = operation.path,
     text = operation.text, root = operation.root, paging = operation.paging, waiting = operation.waiting,
-    auth = operation.auth or "token", answer = operation.answer or "json", body = "none",
+    result = operation.result, scopes = operation.scopes, roles = operation.roles, notes = operation.notes,
+    example = operation.example or {}, auth = operation.auth or "token", answer = operation.answer or "json",
+    body = "none",
     ["repeat"] = operation["repeat"] or (UNSAFE[operation.method] and "unsafe" or "safe"),
     parameters = resolve_parameters(operation.parameters, service),
     statuses = resolve_statuses(operation, service),
@@ -95,7 +107,8 @@ function resolve.service(service)
   for i, operation in ipairs(service.operations) do operations[i] = resolve_operation(operation, service) end
   table.sort(operations, by_name)
   return {
-    name = service.name, title = service.title, base_url = service.base_url, version = service.version,
+    name = service.name, title = service.title, source = service.source, base_url = service.base_url,
+    version = service.version, statuses = service.statuses or {}, examples = service.examples,
     encoding = service.encoding, token = service.token, basic = service.basic, login = service.login,
     error = service.error,
     roots = service.roots or {}, variables = sorted_variables(service.environment), schemas = service.schemas or {},

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- What must hold between the members of a description, beyond their types.
 
+local examples = require "generate.examples"
 local literals = require "generate.literals"
 local nodes = require "generate.nodes"
 
@@ -196,6 +197,7 @@ function rules.check(report, path, service, name)
     check_operation(report, where, operation, service, roots)
   end
   nodes.check(report, path, service)
+  examples.check(report, path, service)
   check_options(report, path, service, check_login(report, path .. ": login", service, operations))
 end
 

@@ -7,18 +7,18 @@ local json = require "spec.support.json"
 
 local replay = {}
 
--- Where each service's client is sent: what stands behind the server's root, and options beside base_url.
+-- Where each service's client is sent: what stands behind the server's root, and the option of a further base URL.
 local SERVICES = {
   losant = { prefix = "" },
-  kakaocloud = { prefix = "", iam_url = true },
-  acronis = { prefix = "/api/2" },
+  kakaocloud = { prefix = "", root = "iam_url" },
+  acronis = { prefix = "/api/2", root = "router_url" },
 }
 
---- Reads a service's vectors.
--- @tparam string service
+--- Reads a file of vectors.
+-- @tparam string name of a service, or `written`, whose vectors say which service they belong to
 -- @treturn table list of vectors
-function replay.vectors(service)
-  return json.read_file(("spec/vectors/%s.json"):format(service))
+function replay.vectors(name)
+  return json.read_file(("spec/vectors/%s.json"):format(name))
 end
 
 --- The Lua value that a caller would write for a JSON value: null is `instar.null`, `[]` is `instar.array{}`.
@@ -38,7 +38,7 @@ local function client_options(service, vector, server)
   for name, value in pairs(vector.client) do options[name] = value end
   options.trailing_slash = nil
   options.base_url = server:url("http") .. SERVICES[service].prefix .. (vector.client.trailing_slash and "/" or "")
-  if SERVICES[service].iam_url then options.iam_url = server:url("http") end
+  if SERVICES[service].root then options[SERVICES[service].root] = server:url("http") end
   return options
 end
 

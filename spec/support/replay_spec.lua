@@ -125,7 +125,7 @@ describe("replaying an exchange", function()
     assert.same({ base_url = root .. "/", iam_url = root, token = "t", api_version = false, retries = 0 }, given)
     instar.acronis = instar.kakaocloud
     pcall(replay.run, instar, "acronis", vector(ok_response, as_json), server)
-    assert.same({ base_url = root .. "/api/2", token = "t", retries = 0 }, given)
+    assert.same({ base_url = root .. "/api/2", router_url = root, token = "t", retries = 0 }, given)
   end)
 
   it("gives arguments as a caller would", function()

@@ -35,11 +35,172 @@ static const char *const error_message[] = {
   "error.message", "error_description", NULL
 };
 
+static const struct instar_parameter account_discover_parameters[] = {
+  { .name = "login", .text = "The user's login", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .required = 1 }
+};
+
+static const struct instar_status account_discover_statuses[] = {
+  { 200, "Done" }
+};
+
+static const char *const client_create_type_values[] = {
+  "api_client", "managed_client", NULL
+};
+
+static const char *const client_create_token_endpoint_auth_method_values[] = {
+  "client_secret_basic", "client_secret_post", "none", NULL
+};
+
+static const struct instar_parameter client_create_parameters[] = {
+  { .name = "type", .text = "Kind of client", .values = client_create_type_values, .place = INSTAR_PLACE_MEMBER,
+    .type = INSTAR_TYPE_STRING, .required = 1 },
+  { .name = "tenant_id", .text = "Tenant it acts for", .place = INSTAR_PLACE_MEMBER, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "token_endpoint_auth_method", .text = "How it will authenticate",
+    .values = client_create_token_endpoint_auth_method_values, .place = INSTAR_PLACE_MEMBER,
+    .type = INSTAR_TYPE_STRING, .required = 1 },
+  { .name = "data", .text = "Free metadata, such as client_name", .place = INSTAR_PLACE_MEMBER,
+    .type = INSTAR_TYPE_OBJECT },
+  { .name = "redirect_uris", .text = "Redirect URIs", .place = INSTAR_PLACE_MEMBER, .type = INSTAR_TYPE_ARRAY },
+  { .name = "origin_id", .text = "Id of the origin", .place = INSTAR_PLACE_MEMBER, .type = INSTAR_TYPE_STRING }
+};
+
+static const struct instar_shape client_create_arrays[] = {
+  { .name = "redirect_uris", .array = 1 }
+};
+
+static const struct instar_status client_create_statuses[] = {
+  { 201, "Created; the secret is shown this once" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "The caller's role may not do this" },
+  { 405, "Method not supported" },
+  { 415, "Content type or accepted type not supported" }
+};
+
+static const struct instar_parameter client_get_parameters[] = {
+  { .name = "client_id", .text = "The client id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 }
+};
+
+static const struct instar_status client_get_statuses[] = {
+  { 200, "Done" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "The caller's role may not do this" },
+  { 404, "No such object or endpoint" },
+  { 405, "Method not supported" }
+};
+
+static const char *const report_create_result_action_values[] = {
+  "save", "send", NULL
+};
+
+static const struct instar_parameter report_create_parameters[] = {
+  { .name = "recipients", .text = "Ids of users that get the mail; needed for result_action send",
+    .place = INSTAR_PLACE_MEMBER, .type = INSTAR_TYPE_ARRAY },
+  { .name = "result_action", .text = "save keeps the files for download, send mails them",
+    .values = report_create_result_action_values, .place = INSTAR_PLACE_MEMBER, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "parameters", .text = "What to report", .place = INSTAR_PLACE_MEMBER, .type = INSTAR_TYPE_OBJECT,
+    .required = 1 },
+  { .name = "schedule", .text = "When to make it", .place = INSTAR_PLACE_MEMBER, .type = INSTAR_TYPE_OBJECT,
+    .required = 1 },
+  { .name = "generation_date", .text = "Day on which a one-time report is made", .place = INSTAR_PLACE_MEMBER,
+    .type = INSTAR_TYPE_STRING }
+};
+
+static const struct instar_shape report_create_arrays_parameters[] = {
+  { .name = "formats", .array = 1 }
+};
+
+static const struct instar_shape report_create_arrays[] = {
+  { .name = "recipients", .array = 1 },
+  { .name = "parameters", .children = report_create_arrays_parameters, .child_count = 1 }
+};
+
+static const struct instar_status report_create_statuses[] = {
+  { 200, "Created; the report" },
+  { 201, "Created; the report" },
+  { 400, "Malformed request, or the usage history is not ready yet (01:00 to 06:00)" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "The caller's role may not do this" },
+  { 405, "Method not supported" },
+  { 415, "Content type or accepted type not supported" },
+  { 500, "The usage history is not ready though it is due (after 06:00)" }
+};
+
+static const struct instar_parameter report_delete_parameters[] = {
+  { .name = "report_id", .text = "Report id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING, .required = 1 },
+  { .name = "version", .text = "The report's version as last read", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_INTEGER, .required = 1 }
+};
+
+static const struct instar_status report_delete_statuses[] = {
+  { 204, "Deleted" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "The caller's role may not do this" },
+  { 404, "No such object or endpoint" },
+  { 405, "Method not supported" },
+  { 409, "The version is not the current one" }
+};
+
+static const struct instar_parameter report_download_stored_parameters[] = {
+  { .name = "report_id", .text = "Report id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING, .required = 1 },
+  { .name = "stored_report_id", .text = "Stored report id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 }
+};
+
+static const struct instar_status report_download_stored_statuses[] = {
+  { 200, "The file, gzip-compressed" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "The caller's role may not do this" },
+  { 404, "No such object or endpoint" },
+  { 405, "Method not supported" }
+};
+
 static const struct instar_parameter report_get_parameters[] = {
   { .name = "report_id", .text = "Report id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING, .required = 1 }
 };
 
 static const struct instar_status report_get_statuses[] = {
+  { 200, "Done" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "The caller's role may not do this" },
+  { 404, "No such object or endpoint" },
+  { 405, "Method not supported" }
+};
+
+static const struct instar_parameter report_list_parameters[] = {
+  { .name = "tenant_id", .text = "Tenant id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING, .required = 1 }
+};
+
+static const struct instar_status report_list_statuses[] = {
+  { 200, "Done" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "The caller's role may not do this" },
+  { 404, "No such object or endpoint" },
+  { 405, "Method not supported" }
+};
+
+static const struct instar_parameter report_list_stored_parameters[] = {
+  { .name = "report_id", .text = "Report id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING, .required = 1 }
+};
+
+static const char *const report_list_stored_failed[] = {
+  "failed", NULL
+};
+
+static const char *const report_list_stored_states[] = {
+  "in_progress", "saved", "failed", NULL
+};
+
+static const struct instar_waiting report_list_stored_waiting = {
+  .status = "items[].status",
+  .failed = report_list_stored_failed,
+  .states = report_list_stored_states
+};
+
+static const struct instar_status report_list_stored_statuses[] = {
   { 200, "Done" },
   { 401, "Token missing, expired or invalid" },
   { 403, "The caller's role may not do this" },
@@ -69,6 +230,132 @@ static const struct instar_status report_update_statuses[] = {
   { 404, "No such object or endpoint" },
   { 405, "Method not supported" },
   { 415, "Content type or accepted type not supported" }
+};
+
+static const struct instar_parameter search_find_parameters[] = {
+  { .name = "tenant", .text = "Tenant to search under", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "text", .text = "Words; they match from their beginning, in any case", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .required = 1 },
+  { .name = "limit", .text = "Most results", .server_default = "10", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_INTEGER },
+  { .name = "allow_deleted", .text = "Include deleted ones", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_BOOLEAN }
+};
+
+static const struct instar_status search_find_statuses[] = {
+  { 200, "Done" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "The caller's role may not do this" },
+  { 404, "No such object or endpoint" },
+  { 405, "Method not supported" },
+  { 415, "Content type or accepted type not supported" }
+};
+
+static const struct instar_parameter tenant_get_parameters[] = {
+  { .name = "tenant_id", .text = "Tenant id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING, .required = 1 },
+  { .name = "embed_path", .text = "Add the path of the tenant", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_BOOLEAN },
+  { .name = "allow_deleted", .text = "Find a deleted one too", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_BOOLEAN }
+};
+
+static const struct instar_status tenant_get_statuses[] = {
+  { 200, "Done" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "The caller's role may not do this" },
+  { 404, "No such object or endpoint" },
+  { 405, "Method not supported" }
+};
+
+static const char *const tenant_list_lod_values[] = {
+  "stamps", "basic", "full", NULL
+};
+
+static const struct instar_parameter tenant_list_parameters[] = {
+  { .name = "uuids", .text = "Ids, at most 100; excludes the next two", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_LIST },
+  { .name = "parent_id", .text = "Children of this one", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING },
+  { .name = "subtree_root_id", .text = "This one and all under it", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING },
+  { .name = "updated_since", .text = "Only what changed since, RFC 3339", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING },
+  { .name = "limit", .text = "Page size", .server_default = "5000", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_INTEGER },
+  { .name = "after", .text = "Cursor of the next page", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING },
+  { .name = "lod", .text = "Level of detail", .server_default = "full", .values = tenant_list_lod_values,
+    .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING },
+  { .name = "with_contacts", .text = "Add the contacts", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_BOOLEAN },
+  { .name = "with_offering_items", .text = "Only tenants with offering items that count", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_BOOLEAN },
+  { .name = "with_infra_offering_items", .text = "Only tenants with infrastructure offering items",
+    .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_BOOLEAN },
+  { .name = "expand_offering_items", .text = "Add the offering items", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_BOOLEAN },
+  { .name = "include_relative_path", .text = "Add the tenants on the way up", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_BOOLEAN },
+  { .name = "allow_deleted", .text = "Include deleted ones", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_BOOLEAN }
+};
+
+static const struct instar_paging tenant_list_paging = {
+  .style = INSTAR_PAGING_CURSOR,
+  .items = "items",
+  .size = "limit",
+  .position = "after",
+  .next = "paging.cursors.after",
+  .default_size = 5000
+};
+
+static const struct instar_status tenant_list_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "The caller's role may not do this" },
+  { 404, "No such object or endpoint" },
+  { 405, "Method not supported" }
+};
+
+static const struct instar_parameter tenant_list_children_parameters[] = {
+  { .name = "tenant_id", .text = "Tenant id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING, .required = 1 },
+  { .name = "order", .text = "Sort key: as_is, name, status or usage.NAME; a leading - reverses",
+    .server_default = "name", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING },
+  { .name = "allow_deleted", .text = "Include deleted ones", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_BOOLEAN },
+  { .name = "after", .text = "Cursor of the next page", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING },
+  { .name = "include_details", .text = "Answer tenants in place of ids", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_BOOLEAN }
+};
+
+static const struct instar_paging tenant_list_children_paging = {
+  .style = INSTAR_PAGING_CURSOR,
+  .items = "items",
+  .position = "after",
+  .next = "paging.cursors.after"
+};
+
+static const struct instar_status tenant_list_children_statuses[] = {
+  { 200, "Done" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "The caller's role may not do this" },
+  { 404, "No such object or endpoint" },
+  { 405, "Method not supported" }
+};
+
+static const struct instar_parameter tenant_list_users_parameters[] = {
+  { .name = "tenant_id", .text = "Tenant id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING, .required = 1 },
+  { .name = "include_grand_children", .text = "Include nested units and folders", .server_default = "false",
+    .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_BOOLEAN },
+  { .name = "include_hidden", .text = "Include hidden users", .server_default = "false", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_BOOLEAN },
+  { .name = "order", .text = "Sort key, such as login or mfa_status; a leading - reverses", .server_default = "name",
+    .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING },
+  { .name = "allow_deleted", .text = "Include deleted ones", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_BOOLEAN }
+};
+
+static const struct instar_status tenant_list_users_statuses[] = {
+  { 200, "Done" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "The caller's role may not do this" },
+  { 404, "No such object or endpoint" },
+  { 405, "Method not supported" }
 };
 
 static const char *const token_issue_grant_type_values[] = {
@@ -108,7 +395,225 @@ static const struct instar_status token_issue_statuses[] = {
   { 403, "Scope not allowed" }
 };
 
+static const char *const token_issue_scoped_grant_type_values[] = {
+  "urn:ietf:params:oauth:grant-type:jwt-bearer", NULL
+};
+
+static const struct instar_parameter token_issue_scoped_parameters[] = {
+  { .name = "Authorization", .text = "Whole header value: Bearer and the base token", .place = INSTAR_PLACE_HEADER,
+    .type = INSTAR_TYPE_STRING, .required = 1 },
+  { .name = "grant_type", .text = "Kind of grant", .fallback = "urn:ietf:params:oauth:grant-type:jwt-bearer",
+    .values = token_issue_scoped_grant_type_values, .place = INSTAR_PLACE_FORM, .type = INSTAR_TYPE_STRING },
+  { .name = "assertion", .text = "The base access token", .place = INSTAR_PLACE_FORM, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "scope", .text = "urn:acronis.com:tenant-id: and the customer tenant's id", .place = INSTAR_PLACE_FORM,
+    .type = INSTAR_TYPE_STRING, .required = 1 }
+};
+
+static const struct instar_status token_issue_scoped_statuses[] = {
+  { 200, "Done" },
+  { 400, "Refused" },
+  { 401, "Refused" },
+  { 403, "Scope not allowed" }
+};
+
+static const struct instar_parameter usage_get_parameters[] = {
+  { .name = "tenant_id", .text = "Tenant id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING, .required = 1 },
+  { .name = "usage_names", .text = "Usage names, such as storage", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_LIST },
+  { .name = "editions", .text = "Editions, such as standard", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_LIST }
+};
+
+static const struct instar_status usage_get_statuses[] = {
+  { 200, "Done" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "The caller's role may not do this" },
+  { 405, "Method not supported" },
+  { 415, "Content type or accepted type not supported" }
+};
+
+static const struct instar_parameter usage_list_parameters[] = {
+  { .name = "tenants", .text = "Tenant ids", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_LIST, .required = 1 },
+  { .name = "usage_names", .text = "Usage names, such as storage", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_LIST },
+  { .name = "editions", .text = "Editions, such as standard", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_LIST }
+};
+
+static const struct instar_status usage_list_statuses[] = {
+  { 200, "Done" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "The caller's role may not do this" },
+  { 405, "Method not supported" },
+  { 415, "Content type or accepted type not supported" }
+};
+
+static const struct instar_parameter user_get_parameters[] = {
+  { .name = "user_id", .text = "User id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING, .required = 1 },
+  { .name = "allow_deleted", .text = "Find a deleted one too", .server_default = "false", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_BOOLEAN }
+};
+
+static const struct instar_status user_get_statuses[] = {
+  { 200, "Done" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "The caller's role may not do this" },
+  { 404, "No such object or endpoint" },
+  { 405, "Method not supported" }
+};
+
+static const struct instar_status user_get_current_statuses[] = {
+  { 200, "Done" },
+  { 401, "Token missing, expired or invalid" },
+  { 405, "Method not supported" }
+};
+
+static const char *const user_list_lod_values[] = {
+  "stamps", "basic", "full", NULL
+};
+
+static const struct instar_parameter user_list_parameters[] = {
+  { .name = "uuids", .text = "Ids, at most 100; excludes subtree_root_tenant_id, external_ids and tenant_id",
+    .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_LIST },
+  { .name = "external_ids", .text = "Ids in an outer identity provider, at most 100", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_LIST },
+  { .name = "tenant_id", .text = "Needed with external_ids", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING },
+  { .name = "subtree_root_tenant_id", .text = "Users under this tenant", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING },
+  { .name = "origin_id", .text = "Users of this origin", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING },
+  { .name = "updated_since", .text = "Only what changed since, RFC 3339", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING },
+  { .name = "limit", .text = "Page size", .server_default = "2000", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_INTEGER },
+  { .name = "after", .text = "Cursor of the next page", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING },
+  { .name = "lod", .text = "Level of detail", .server_default = "full", .values = user_list_lod_values,
+    .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING },
+  { .name = "with_access_policies", .text = "Add the access policies", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_BOOLEAN },
+  { .name = "allow_deleted", .text = "Include deleted ones", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_BOOLEAN },
+  { .name = "inside_organization", .text = "Needs subtree_root_tenant_id", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_BOOLEAN },
+  { .name = "access_policies", .text = "Needs inside_organization", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_LIST },
+  { .name = "tenant_kinds", .text = "Needs inside_organization", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_LIST },
+  { .name = "target_tenant_id", .text = "Needs inside_organization", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING }
+};
+
+static const struct instar_paging user_list_paging = {
+  .style = INSTAR_PAGING_CURSOR,
+  .items = "items",
+  .size = "limit",
+  .position = "after",
+  .next = "paging.cursors.after",
+  .default_size = 2000
+};
+
+static const struct instar_status user_list_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "The caller's role may not do this" },
+  { 404, "No such object or endpoint" },
+  { 405, "Method not supported" }
+};
+
 static const struct instar_operation operations[] = {
+  {
+    .resource = "account",
+    .action = "discover",
+    .method = "GET",
+    .path = "/api/1/accounts",
+    .text = "Find the data centre of a login",
+    .root = "router",
+    .parameters = account_discover_parameters,
+    .statuses = account_discover_statuses,
+    .parameter_count = 1,
+    .status_count = 1,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_NONE,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "client",
+    .action = "create",
+    .method = "POST",
+    .path = "/clients",
+    .text = "Create an API client",
+    .parameters = client_create_parameters,
+    .arrays = client_create_arrays,
+    .statuses = client_create_statuses,
+    .parameter_count = 6,
+    .array_count = 1,
+    .status_count = 5,
+    .body = INSTAR_BODY_JSON,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_UNSAFE
+  },
+  {
+    .resource = "client",
+    .action = "get",
+    .method = "GET",
+    .path = "/clients/{client_id}",
+    .text = "Read an API client; gives its tenant_id",
+    .parameters = client_get_parameters,
+    .statuses = client_get_statuses,
+    .parameter_count = 1,
+    .status_count = 5,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "report",
+    .action = "create",
+    .method = "POST",
+    .path = "/reports",
+    .text = "Create a one-time or monthly usage report",
+    .parameters = report_create_parameters,
+    .arrays = report_create_arrays,
+    .statuses = report_create_statuses,
+    .parameter_count = 5,
+    .array_count = 2,
+    .status_count = 8,
+    .body = INSTAR_BODY_JSON,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_UNSAFE
+  },
+  {
+    .resource = "report",
+    .action = "delete",
+    .method = "DELETE",
+    .path = "/reports/{report_id}",
+    .text = "Delete a report; takes its current version",
+    .parameters = report_delete_parameters,
+    .statuses = report_delete_statuses,
+    .parameter_count = 2,
+    .status_count = 6,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_OTHER,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "report",
+    .action = "download_stored",
+    .method = "GET",
+    .path = "/reports/{report_id}/stored/{stored_report_id}",
+    .text = "Download one file of a report",
+    .parameters = report_download_stored_parameters,
+    .statuses = report_download_stored_statuses,
+    .parameter_count = 2,
+    .status_count = 5,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_FILE,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
   {
     .resource = "report",
     .action = "get",
@@ -117,6 +622,37 @@ static const struct instar_operation operations[] = {
     .text = "Read a report's settings, id and version",
     .parameters = report_get_parameters,
     .statuses = report_get_statuses,
+    .parameter_count = 1,
+    .status_count = 5,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "report",
+    .action = "list",
+    .method = "GET",
+    .path = "/tenants/{tenant_id}/reports",
+    .text = "List the ids of the reports a tenant can see",
+    .parameters = report_list_parameters,
+    .statuses = report_list_statuses,
+    .parameter_count = 1,
+    .status_count = 5,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "report",
+    .action = "list_stored",
+    .method = "GET",
+    .path = "/reports/{report_id}/stored",
+    .text = "List the files made from a report, with their status",
+    .parameters = report_list_stored_parameters,
+    .waiting = &report_list_stored_waiting,
+    .statuses = report_list_stored_statuses,
     .parameter_count = 1,
     .status_count = 5,
     .body = INSTAR_BODY_NONE,
@@ -142,6 +678,83 @@ static const struct instar_operation operations[] = {
     .repeat = INSTAR_REPEAT_SAFE
   },
   {
+    .resource = "search",
+    .action = "find",
+    .method = "GET",
+    .path = "/search",
+    .text = "Find tenants and users by text",
+    .parameters = search_find_parameters,
+    .statuses = search_find_statuses,
+    .parameter_count = 4,
+    .status_count = 6,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "tenant",
+    .action = "get",
+    .method = "GET",
+    .path = "/tenants/{tenant_id}",
+    .text = "Read one tenant",
+    .parameters = tenant_get_parameters,
+    .statuses = tenant_get_statuses,
+    .parameter_count = 3,
+    .status_count = 5,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "tenant",
+    .action = "list",
+    .method = "GET",
+    .path = "/tenants",
+    .text = "List tenants by id, by parent, or as a subtree",
+    .parameters = tenant_list_parameters,
+    .paging = &tenant_list_paging,
+    .statuses = tenant_list_statuses,
+    .parameter_count = 13,
+    .status_count = 6,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "tenant",
+    .action = "list_children",
+    .method = "GET",
+    .path = "/tenants/{tenant_id}/children",
+    .text = "List the ids of a tenant's direct children",
+    .parameters = tenant_list_children_parameters,
+    .paging = &tenant_list_children_paging,
+    .statuses = tenant_list_children_statuses,
+    .parameter_count = 5,
+    .status_count = 5,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "tenant",
+    .action = "list_users",
+    .method = "GET",
+    .path = "/tenants/{tenant_id}/users",
+    .text = "List the ids of a tenant's users",
+    .parameters = tenant_list_users_parameters,
+    .statuses = tenant_list_users_statuses,
+    .parameter_count = 5,
+    .status_count = 5,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
     .resource = "token",
     .action = "issue",
     .method = "POST",
@@ -154,6 +767,95 @@ static const struct instar_operation operations[] = {
     .body = INSTAR_BODY_FORM,
     .answer = INSTAR_ANSWER_JSON,
     .auth = INSTAR_AUTH_BASIC,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "token",
+    .action = "issue_scoped",
+    .method = "POST",
+    .path = "/idp/token",
+    .text = "Exchange the token for one that is scoped to a customer tenant",
+    .parameters = token_issue_scoped_parameters,
+    .statuses = token_issue_scoped_statuses,
+    .parameter_count = 4,
+    .status_count = 4,
+    .body = INSTAR_BODY_FORM,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_NONE,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "usage",
+    .action = "get",
+    .method = "GET",
+    .path = "/tenants/{tenant_id}/usages",
+    .text = "Read the current usage of a tenant",
+    .parameters = usage_get_parameters,
+    .statuses = usage_get_statuses,
+    .parameter_count = 3,
+    .status_count = 5,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "usage",
+    .action = "list",
+    .method = "GET",
+    .path = "/tenants/usages",
+    .text = "Read the current usage of several tenants",
+    .parameters = usage_list_parameters,
+    .statuses = usage_list_statuses,
+    .parameter_count = 3,
+    .status_count = 5,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "user",
+    .action = "get",
+    .method = "GET",
+    .path = "/users/{user_id}",
+    .text = "Read one user",
+    .parameters = user_get_parameters,
+    .statuses = user_get_statuses,
+    .parameter_count = 2,
+    .status_count = 5,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "user",
+    .action = "get_current",
+    .method = "GET",
+    .path = "/users/me",
+    .text = "Read the authenticated user or client; gives its tenant_id",
+    .statuses = user_get_current_statuses,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "user",
+    .action = "list",
+    .method = "GET",
+    .path = "/users",
+    .text = "List users by id or as a subtree",
+    .parameters = user_list_parameters,
+    .paging = &user_list_paging,
+    .statuses = user_list_statuses,
+    .parameter_count = 15,
+    .status_count = 6,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
     .repeat = INSTAR_REPEAT_SAFE
   }
 };
@@ -173,5 +875,5 @@ const struct instar_service instar_service_acronis = {
   .operations = operations,
   .root_count = 1,
   .variable_count = 4,
-  .operation_count = 3
+  .operation_count = 22
 };

@@ -34,6 +34,79 @@ static const char *const error_message[] = {
   "error.message", NULL
 };
 
+static const struct instar_parameter flavor_get_parameters[] = {
+  { .name = "flavor_id", .text = "Flavor id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING, .required = 1 }
+};
+
+static const struct instar_status flavor_get_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "Not allowed, or over a quota" },
+  { 404, "Not found" },
+  { 422, "Validation failed" },
+  { 429, "Too many requests" },
+  { 500, "Internal error" }
+};
+
+static const char *const flavor_list_instance_type_values[] = {
+  "vm", "bm", "gpu", NULL
+};
+
+static const struct instar_parameter flavor_list_parameters[] = {
+  { .name = "id", .text = "Only the flavor of this id", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING },
+  { .name = "name", .text = "Only this name", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING },
+  { .name = "is_burstable", .text = "Only burstable ones, or not", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_BOOLEAN },
+  { .name = "vcpus", .text = "Only this number of virtual CPUs", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_INTEGER },
+  { .name = "architecture", .text = "Only this CPU architecture", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING },
+  { .name = "memory_mb", .text = "Only this memory in MB", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_INTEGER },
+  { .name = "instance_type", .text = "Only this kind of instance", .values = flavor_list_instance_type_values,
+    .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING },
+  { .name = "instance_family", .text = "Only this family, such as r2a", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING },
+  { .name = "instance_size", .text = "Only this size", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING },
+  { .name = "manufacturer", .text = "Only this manufacturer", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING },
+  { .name = "maximum_network_interfaces", .text = "Only this maximum of network interfaces",
+    .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_INTEGER },
+  { .name = "processor", .text = "Only this processor", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING },
+  { .name = "created_at", .text = "Only this creation time, ISO 8601, UTC", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING },
+  { .name = "updated_at", .text = "Only this time of the last change, ISO 8601, UTC", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING },
+  { .name = "sort_keys", .text = "Fields to sort by", .server_default = "created_at", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_LIST },
+  { .name = "sort_dirs", .text = "asc or desc for each sort key", .server_default = "desc",
+    .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_LIST },
+  { .name = "limit", .text = "Page size", .server_default = "20", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_INTEGER },
+  { .name = "offset", .text = "Index of the first item", .server_default = "0", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_INTEGER }
+};
+
+static const struct instar_paging flavor_list_paging = {
+  .style = INSTAR_PAGING_OFFSET,
+  .items = "flavors",
+  .size = "limit",
+  .position = "offset",
+  .total = "pagination.total",
+  .first = 0,
+  .default_size = 20
+};
+
+static const struct instar_status flavor_list_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "Not allowed, or over a quota" },
+  { 404, "Not found" },
+  { 422, "Validation failed" },
+  { 429, "Too many requests" },
+  { 500, "Internal error" }
+};
+
 static const struct instar_parameter instance_create_parameters[] = {
   { .name = "instance", .text = "What to create", .place = INSTAR_PLACE_MEMBER, .type = INSTAR_TYPE_OBJECT,
     .required = 1 }
@@ -109,6 +182,57 @@ static const struct instar_status instance_get_statuses[] = {
   { 500, "Internal error" }
 };
 
+static const struct instar_parameter instance_get_console_log_parameters[] = {
+  { .name = "instance_id", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "lines", .text = "How many lines from the end; the service wants it", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_INTEGER }
+};
+
+static const struct instar_status instance_get_console_log_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "Not allowed, or over a quota" },
+  { 404, "Not found" },
+  { 422, "Validation failed" },
+  { 429, "Too many requests" },
+  { 500, "Internal error" }
+};
+
+static const struct instar_parameter instance_get_password_parameters[] = {
+  { .name = "instance_id", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 }
+};
+
+static const struct instar_status instance_get_password_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "Not allowed, or over a quota" },
+  { 404, "Not found" },
+  { 422, "Validation failed" },
+  { 429, "Too many requests" },
+  { 500, "Internal error" }
+};
+
+static const struct instar_parameter instance_hard_reboot_parameters[] = {
+  { .name = "instance_id", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 }
+};
+
+static const struct instar_status instance_hard_reboot_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "Not allowed, or over a quota" },
+  { 404, "Not found" },
+  { 409, "The state of the resource forbids it" },
+  { 422, "Validation failed" },
+  { 429, "Too many requests" },
+  { 500, "Internal error" }
+};
+
 static const char *const instance_list_availability_zone_values[] = {
   "kr-central-2-a", "kr-central-2-b", "kr-central-2-c", NULL
 };
@@ -176,6 +300,145 @@ static const struct instar_status instance_list_statuses[] = {
   { 500, "Internal error" }
 };
 
+static const struct instar_parameter instance_list_actions_parameters[] = {
+  { .name = "instance_id", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 }
+};
+
+static const struct instar_status instance_list_actions_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "Not allowed, or over a quota" },
+  { 404, "Not found" },
+  { 422, "Validation failed" },
+  { 429, "Too many requests" },
+  { 500, "Internal error" }
+};
+
+static const struct instar_parameter instance_rebuild_parameters[] = {
+  { .name = "instance_id", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "rebuild", .text = "Image and key pair", .place = INSTAR_PLACE_MEMBER, .type = INSTAR_TYPE_OBJECT,
+    .required = 1 }
+};
+
+static const struct instar_status instance_rebuild_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "Not allowed, or over a quota" },
+  { 404, "Not found" },
+  { 409, "The state of the resource forbids it" },
+  { 422, "Validation failed" },
+  { 429, "Too many requests" },
+  { 500, "Internal error" }
+};
+
+static const struct instar_parameter instance_resize_parameters[] = {
+  { .name = "instance_id", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "flavor", .text = "The new flavor", .place = INSTAR_PLACE_MEMBER, .type = INSTAR_TYPE_OBJECT,
+    .required = 1 }
+};
+
+static const struct instar_status instance_resize_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "Not allowed, or over a quota" },
+  { 404, "Not found" },
+  { 409, "The state of the resource forbids it" },
+  { 422, "Validation failed" },
+  { 429, "Too many requests" },
+  { 500, "Internal error" }
+};
+
+static const struct instar_parameter instance_shelve_parameters[] = {
+  { .name = "instance_id", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 }
+};
+
+static const struct instar_status instance_shelve_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "Not allowed, or over a quota" },
+  { 404, "Not found" },
+  { 409, "The state of the resource forbids it" },
+  { 422, "Validation failed" },
+  { 429, "Too many requests" },
+  { 500, "Internal error" }
+};
+
+static const struct instar_parameter instance_soft_reboot_parameters[] = {
+  { .name = "instance_id", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 }
+};
+
+static const struct instar_status instance_soft_reboot_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "Not allowed, or over a quota" },
+  { 404, "Not found" },
+  { 409, "The state of the resource forbids it" },
+  { 422, "Validation failed" },
+  { 429, "Too many requests" },
+  { 500, "Internal error" }
+};
+
+static const struct instar_parameter instance_start_parameters[] = {
+  { .name = "instance_id", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 }
+};
+
+static const struct instar_status instance_start_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "Not allowed, or over a quota" },
+  { 404, "Not found" },
+  { 409, "The state of the resource forbids it" },
+  { 422, "Validation failed" },
+  { 429, "Too many requests" },
+  { 500, "Internal error" }
+};
+
+static const struct instar_parameter instance_stop_parameters[] = {
+  { .name = "instance_id", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 }
+};
+
+static const struct instar_status instance_stop_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "Not allowed, or over a quota" },
+  { 404, "Not found" },
+  { 409, "The state of the resource forbids it" },
+  { 422, "Validation failed" },
+  { 429, "Too many requests" },
+  { 500, "Internal error" }
+};
+
+static const struct instar_parameter instance_unshelve_parameters[] = {
+  { .name = "instance_id", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 }
+};
+
+static const struct instar_status instance_unshelve_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "Not allowed, or over a quota" },
+  { 404, "Not found" },
+  { 409, "The state of the resource forbids it" },
+  { 422, "Validation failed" },
+  { 429, "Too many requests" },
+  { 500, "Internal error" }
+};
+
 static const struct instar_parameter instance_update_parameters[] = {
   { .name = "instance_id", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
     .required = 1 },
@@ -190,6 +453,343 @@ static const struct instar_status instance_update_statuses[] = {
   { 403, "Not allowed, or over a quota" },
   { 404, "Not found" },
   { 409, "The state of the resource forbids it" },
+  { 422, "Validation failed" },
+  { 429, "Too many requests" },
+  { 500, "Internal error" }
+};
+
+static const struct instar_parameter instance_network_interface_attach_parameters[] = {
+  { .name = "instance_id", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "network_interface_id", .text = "Network interface id", .place = INSTAR_PLACE_PATH,
+    .type = INSTAR_TYPE_STRING, .required = 1 }
+};
+
+static const struct instar_status instance_network_interface_attach_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "Not allowed, or over a quota" },
+  { 404, "Not found" },
+  { 409, "The state of the resource forbids it" },
+  { 422, "Validation failed" },
+  { 429, "Too many requests" },
+  { 500, "Internal error" }
+};
+
+static const struct instar_parameter instance_network_interface_detach_parameters[] = {
+  { .name = "instance_id", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "network_interface_id", .text = "Network interface id", .place = INSTAR_PLACE_PATH,
+    .type = INSTAR_TYPE_STRING, .required = 1 }
+};
+
+static const struct instar_status instance_network_interface_detach_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "Not allowed, or over a quota" },
+  { 404, "Not found" },
+  { 409, "The state of the resource forbids it" },
+  { 422, "Validation failed" },
+  { 429, "Too many requests" },
+  { 500, "Internal error" }
+};
+
+static const struct instar_parameter instance_network_interface_list_parameters[] = {
+  { .name = "instance_id", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 }
+};
+
+static const char *const instance_network_interface_list_states[] = {
+  "available", "in_use", NULL
+};
+
+static const struct instar_waiting instance_network_interface_list_waiting = {
+  .status = "network_interfaces[].status",
+  .states = instance_network_interface_list_states
+};
+
+static const struct instar_status instance_network_interface_list_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "Not allowed, or over a quota" },
+  { 404, "Not found" },
+  { 422, "Validation failed" },
+  { 429, "Too many requests" },
+  { 500, "Internal error" }
+};
+
+static const struct instar_parameter instance_network_interface_update_allowed_addresses_parameters[] = {
+  { .name = "instance_id", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "network_interface_id", .text = "Network interface id", .place = INSTAR_PLACE_PATH,
+    .type = INSTAR_TYPE_STRING, .required = 1 },
+  { .name = "allowed_address_pairs", .text = "Addresses the interface may send from; replaces the old ones",
+    .place = INSTAR_PLACE_MEMBER, .type = INSTAR_TYPE_ARRAY, .required = 1 }
+};
+
+static const struct instar_shape instance_network_interface_update_allowed_addresses_arrays[] = {
+  { .name = "allowed_address_pairs", .array = 1 }
+};
+
+static const struct instar_status instance_network_interface_update_allowed_addresses_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "Not allowed, or over a quota" },
+  { 404, "Not found" },
+  { 409, "The state of the resource forbids it" },
+  { 422, "Validation failed" },
+  { 429, "Too many requests" },
+  { 500, "Internal error" }
+};
+
+static const struct instar_parameter instance_public_ip_associate_parameters[] = {
+  { .name = "instance_id", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "network_interface_id", .text = "Network interface id", .place = INSTAR_PLACE_PATH,
+    .type = INSTAR_TYPE_STRING, .required = 1 },
+  { .name = "public_ip_id", .text = "Public IP id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 }
+};
+
+static const struct instar_status instance_public_ip_associate_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "Not allowed, or over a quota" },
+  { 404, "Not found" },
+  { 409, "The state of the resource forbids it" },
+  { 422, "Validation failed" },
+  { 429, "Too many requests" },
+  { 500, "Internal error" }
+};
+
+static const struct instar_parameter instance_public_ip_associate_new_parameters[] = {
+  { .name = "instance_id", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "network_interface_id", .text = "Network interface id", .place = INSTAR_PLACE_PATH,
+    .type = INSTAR_TYPE_STRING, .required = 1 }
+};
+
+static const struct instar_status instance_public_ip_associate_new_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "Not allowed, or over a quota" },
+  { 404, "Not found" },
+  { 409, "The state of the resource forbids it" },
+  { 422, "Validation failed" },
+  { 429, "Too many requests" },
+  { 500, "Internal error" }
+};
+
+static const struct instar_parameter instance_public_ip_remove_parameters[] = {
+  { .name = "instance_id", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "network_interface_id", .text = "Network interface id", .place = INSTAR_PLACE_PATH,
+    .type = INSTAR_TYPE_STRING, .required = 1 },
+  { .name = "is_delete", .text = "Also give the address up for good", .server_default = "false",
+    .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_BOOLEAN }
+};
+
+static const struct instar_status instance_public_ip_remove_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "Not allowed, or over a quota" },
+  { 404, "Not found" },
+  { 409, "The state of the resource forbids it" },
+  { 422, "Validation failed" },
+  { 429, "Too many requests" },
+  { 500, "Internal error" }
+};
+
+static const struct instar_parameter instance_security_group_attach_parameters[] = {
+  { .name = "instance_id", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "network_interface_id", .text = "Network interface id", .place = INSTAR_PLACE_PATH,
+    .type = INSTAR_TYPE_STRING, .required = 1 },
+  { .name = "security_group_id", .text = "Security group id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 }
+};
+
+static const struct instar_status instance_security_group_attach_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "Not allowed, or over a quota" },
+  { 404, "Not found" },
+  { 409, "The state of the resource forbids it" },
+  { 422, "Validation failed" },
+  { 429, "Too many requests" },
+  { 500, "Internal error" }
+};
+
+static const struct instar_parameter instance_security_group_detach_parameters[] = {
+  { .name = "instance_id", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "network_interface_id", .text = "Network interface id", .place = INSTAR_PLACE_PATH,
+    .type = INSTAR_TYPE_STRING, .required = 1 },
+  { .name = "security_group_id", .text = "Security group id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 }
+};
+
+static const struct instar_status instance_security_group_detach_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "Not allowed, or over a quota" },
+  { 404, "Not found" },
+  { 409, "The state of the resource forbids it" },
+  { 422, "Validation failed" },
+  { 429, "Too many requests" },
+  { 500, "Internal error" }
+};
+
+static const struct instar_parameter instance_volume_attach_parameters[] = {
+  { .name = "instance_id", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "volume_id", .text = "Volume id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING, .required = 1 },
+  { .name = "volume", .text = "How to attach it", .place = INSTAR_PLACE_MEMBER, .type = INSTAR_TYPE_OBJECT,
+    .required = 1 }
+};
+
+static const struct instar_status instance_volume_attach_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "Not allowed, or over a quota" },
+  { 404, "Not found" },
+  { 409, "The state of the resource forbids it" },
+  { 422, "Validation failed" },
+  { 429, "Too many requests" },
+  { 500, "Internal error" }
+};
+
+static const struct instar_parameter instance_volume_detach_parameters[] = {
+  { .name = "instance_id", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "volume_id", .text = "Volume id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING, .required = 1 }
+};
+
+static const struct instar_status instance_volume_detach_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "Not allowed, or over a quota" },
+  { 404, "Not found" },
+  { 409, "The state of the resource forbids it" },
+  { 422, "Validation failed" },
+  { 429, "Too many requests" },
+  { 500, "Internal error" }
+};
+
+static const struct instar_parameter instance_volume_update_parameters[] = {
+  { .name = "instance_id", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "volume_id", .text = "Volume id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING, .required = 1 },
+  { .name = "volume", .text = "What to change", .place = INSTAR_PLACE_MEMBER, .type = INSTAR_TYPE_OBJECT,
+    .required = 1 }
+};
+
+static const struct instar_status instance_volume_update_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "Not allowed, or over a quota" },
+  { 404, "Not found" },
+  { 409, "The state of the resource forbids it" },
+  { 422, "Validation failed" },
+  { 429, "Too many requests" },
+  { 500, "Internal error" }
+};
+
+static const struct instar_parameter keypair_create_parameters[] = {
+  { .name = "keypair", .text = "Name, and a public key to import", .place = INSTAR_PLACE_MEMBER,
+    .type = INSTAR_TYPE_OBJECT, .required = 1 }
+};
+
+static const struct instar_status keypair_create_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "Not allowed, or over a quota" },
+  { 404, "Not found" },
+  { 409, "The state of the resource forbids it" },
+  { 422, "Validation failed" },
+  { 429, "Too many requests" },
+  { 500, "Internal error" }
+};
+
+static const struct instar_parameter keypair_delete_parameters[] = {
+  { .name = "keypair_name", .text = "Key pair name", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 }
+};
+
+static const struct instar_status keypair_delete_statuses[] = {
+  { 204, "Done, no body" },
+  { 400, "Malformed request" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "Not allowed, or over a quota" },
+  { 404, "Not found" },
+  { 409, "The state of the resource forbids it" },
+  { 422, "Validation failed" },
+  { 429, "Too many requests" },
+  { 500, "Internal error" }
+};
+
+static const struct instar_parameter keypair_get_parameters[] = {
+  { .name = "keypair_name", .text = "Key pair name", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 }
+};
+
+static const struct instar_status keypair_get_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "Not allowed, or over a quota" },
+  { 404, "Not found" },
+  { 422, "Validation failed" },
+  { 429, "Too many requests" },
+  { 500, "Internal error" }
+};
+
+static const struct instar_parameter keypair_list_parameters[] = {
+  { .name = "id", .text = "Only the key pair of this id", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING },
+  { .name = "name", .text = "Only this name", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING },
+  { .name = "type", .text = "Only this kind, such as ssh", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING },
+  { .name = "fingerprint", .text = "Only this fingerprint", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING },
+  { .name = "created_at", .text = "Only this creation time, ISO 8601, UTC", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING },
+  { .name = "sort_keys", .text = "Fields to sort by", .server_default = "created_at", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_LIST },
+  { .name = "sort_dirs", .text = "asc or desc for each sort key", .server_default = "desc",
+    .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_LIST },
+  { .name = "limit", .text = "Page size", .server_default = "20", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_INTEGER },
+  { .name = "offset", .text = "Index of the first item", .server_default = "0", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_INTEGER }
+};
+
+static const struct instar_paging keypair_list_paging = {
+  .style = INSTAR_PAGING_OFFSET,
+  .items = "keypairs",
+  .size = "limit",
+  .position = "offset",
+  .total = "pagination.total",
+  .first = 0,
+  .default_size = 20
+};
+
+static const struct instar_status keypair_list_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 401, "Token missing, expired or invalid" },
+  { 403, "Not allowed, or over a quota" },
+  { 404, "Not found" },
   { 422, "Validation failed" },
   { 429, "Too many requests" },
   { 500, "Internal error" }
@@ -219,7 +819,51 @@ static const struct instar_status token_issue_statuses[] = {
   { 404, "Not found" }
 };
 
+static const struct instar_parameter token_validate_parameters[] = {
+  { .name = "X-Auth-Token", .text = "Token of the caller; the client's when absent", .place = INSTAR_PLACE_HEADER,
+    .type = INSTAR_TYPE_STRING },
+  { .name = "X-Subject-Token", .text = "Token to check", .place = INSTAR_PLACE_HEADER, .type = INSTAR_TYPE_STRING,
+    .required = 1 }
+};
+
+static const struct instar_status token_validate_statuses[] = {
+  { 200, "Done" },
+  { 401, "Token missing, expired or invalid" },
+  { 404, "Not found" }
+};
+
 static const struct instar_operation operations[] = {
+  {
+    .resource = "flavor",
+    .action = "get",
+    .method = "GET",
+    .path = "/api/v1/flavors/{flavor_id}",
+    .text = "Read one flavor (instance type)",
+    .parameters = flavor_get_parameters,
+    .statuses = flavor_get_statuses,
+    .parameter_count = 1,
+    .status_count = 8,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "flavor",
+    .action = "list",
+    .method = "GET",
+    .path = "/api/v1/flavors",
+    .text = "Page through flavors (instance types)",
+    .parameters = flavor_list_parameters,
+    .paging = &flavor_list_paging,
+    .statuses = flavor_list_statuses,
+    .parameter_count = 18,
+    .status_count = 8,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
   {
     .resource = "instance",
     .action = "create",
@@ -270,6 +914,51 @@ static const struct instar_operation operations[] = {
   },
   {
     .resource = "instance",
+    .action = "get_console_log",
+    .method = "GET",
+    .path = "/api/v1/instances/{instance_id}/console-logs",
+    .text = "Read the newest console log lines",
+    .parameters = instance_get_console_log_parameters,
+    .statuses = instance_get_console_log_statuses,
+    .parameter_count = 2,
+    .status_count = 8,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance",
+    .action = "get_password",
+    .method = "GET",
+    .path = "/api/v1/instances/{instance_id}/password",
+    .text = "Read the encrypted administrator password",
+    .parameters = instance_get_password_parameters,
+    .statuses = instance_get_password_statuses,
+    .parameter_count = 1,
+    .status_count = 8,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance",
+    .action = "hard_reboot",
+    .method = "POST",
+    .path = "/api/v1/instances/{instance_id}/hard-reboot",
+    .text = "Power-cycle an active or stopped instance",
+    .parameters = instance_hard_reboot_parameters,
+    .statuses = instance_hard_reboot_statuses,
+    .parameter_count = 1,
+    .status_count = 9,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_OTHER,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_UNSAFE
+  },
+  {
+    .resource = "instance",
     .action = "list",
     .method = "GET",
     .path = "/api/v1/instances",
@@ -286,6 +975,126 @@ static const struct instar_operation operations[] = {
   },
   {
     .resource = "instance",
+    .action = "list_actions",
+    .method = "GET",
+    .path = "/api/v1/instances/{instance_id}/action-logs",
+    .text = "Read the action history of an instance",
+    .parameters = instance_list_actions_parameters,
+    .statuses = instance_list_actions_statuses,
+    .parameter_count = 1,
+    .status_count = 8,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance",
+    .action = "rebuild",
+    .method = "POST",
+    .path = "/api/v1/instances/{instance_id}/rebuild",
+    .text = "Reinstall the operating system and key pair",
+    .parameters = instance_rebuild_parameters,
+    .statuses = instance_rebuild_statuses,
+    .parameter_count = 2,
+    .status_count = 9,
+    .body = INSTAR_BODY_JSON,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_UNSAFE
+  },
+  {
+    .resource = "instance",
+    .action = "resize",
+    .method = "POST",
+    .path = "/api/v1/instances/{instance_id}/resize",
+    .text = "Change the flavor of a stopped instance",
+    .parameters = instance_resize_parameters,
+    .statuses = instance_resize_statuses,
+    .parameter_count = 2,
+    .status_count = 9,
+    .body = INSTAR_BODY_JSON,
+    .answer = INSTAR_ANSWER_OTHER,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_UNSAFE
+  },
+  {
+    .resource = "instance",
+    .action = "shelve",
+    .method = "POST",
+    .path = "/api/v1/instances/{instance_id}/shelve",
+    .text = "Shelve an instance; it costs nothing while shelved",
+    .parameters = instance_shelve_parameters,
+    .statuses = instance_shelve_statuses,
+    .parameter_count = 1,
+    .status_count = 9,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_OTHER,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_UNSAFE
+  },
+  {
+    .resource = "instance",
+    .action = "soft_reboot",
+    .method = "POST",
+    .path = "/api/v1/instances/{instance_id}/soft-reboot",
+    .text = "Restart an active instance through its operating system",
+    .parameters = instance_soft_reboot_parameters,
+    .statuses = instance_soft_reboot_statuses,
+    .parameter_count = 1,
+    .status_count = 9,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_OTHER,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_UNSAFE
+  },
+  {
+    .resource = "instance",
+    .action = "start",
+    .method = "POST",
+    .path = "/api/v1/instances/{instance_id}/start",
+    .text = "Start a stopped instance",
+    .parameters = instance_start_parameters,
+    .statuses = instance_start_statuses,
+    .parameter_count = 1,
+    .status_count = 9,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_OTHER,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_UNSAFE
+  },
+  {
+    .resource = "instance",
+    .action = "stop",
+    .method = "POST",
+    .path = "/api/v1/instances/{instance_id}/stop",
+    .text = "Stop an active instance; it still costs",
+    .parameters = instance_stop_parameters,
+    .statuses = instance_stop_statuses,
+    .parameter_count = 1,
+    .status_count = 9,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_OTHER,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_UNSAFE
+  },
+  {
+    .resource = "instance",
+    .action = "unshelve",
+    .method = "POST",
+    .path = "/api/v1/instances/{instance_id}/unshelve",
+    .text = "Bring a shelved instance back to active",
+    .parameters = instance_unshelve_parameters,
+    .statuses = instance_unshelve_statuses,
+    .parameter_count = 1,
+    .status_count = 9,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_OTHER,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_UNSAFE
+  },
+  {
+    .resource = "instance",
     .action = "update",
     .method = "PUT",
     .path = "/api/v1/instances/{instance_id}",
@@ -295,6 +1104,252 @@ static const struct instar_operation operations[] = {
     .parameter_count = 2,
     .status_count = 9,
     .body = INSTAR_BODY_JSON,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_network_interface",
+    .action = "attach",
+    .method = "POST",
+    .path = "/api/v1/instances/{instance_id}/network-interfaces/{network_interface_id}",
+    .text = "Attach a network interface to an active or stopped instance",
+    .parameters = instance_network_interface_attach_parameters,
+    .statuses = instance_network_interface_attach_statuses,
+    .parameter_count = 2,
+    .status_count = 9,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_UNSAFE
+  },
+  {
+    .resource = "instance_network_interface",
+    .action = "detach",
+    .method = "DELETE",
+    .path = "/api/v1/instances/{instance_id}/network-interfaces/{network_interface_id}",
+    .text = "Take a secondary network interface off an instance",
+    .parameters = instance_network_interface_detach_parameters,
+    .statuses = instance_network_interface_detach_statuses,
+    .parameter_count = 2,
+    .status_count = 9,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_OTHER,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_network_interface",
+    .action = "list",
+    .method = "GET",
+    .path = "/api/v1/instances/{instance_id}/network-interfaces",
+    .text = "List an instance's network interfaces",
+    .parameters = instance_network_interface_list_parameters,
+    .waiting = &instance_network_interface_list_waiting,
+    .statuses = instance_network_interface_list_statuses,
+    .parameter_count = 1,
+    .status_count = 8,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_network_interface",
+    .action = "update_allowed_addresses",
+    .method = "PUT",
+    .path = "/api/v1/instances/{instance_id}/network-interfaces/{network_interface_id}/allowed-address-pairs",
+    .text = "Replace the allowed source addresses of an instance's network interface",
+    .parameters = instance_network_interface_update_allowed_addresses_parameters,
+    .arrays = instance_network_interface_update_allowed_addresses_arrays,
+    .statuses = instance_network_interface_update_allowed_addresses_statuses,
+    .parameter_count = 3,
+    .array_count = 1,
+    .status_count = 9,
+    .body = INSTAR_BODY_JSON,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_public_ip",
+    .action = "associate",
+    .method = "PUT",
+    .path = "/api/v1/instances/{instance_id}/network-interfaces/{network_interface_id}/public-ips/{public_ip_id}",
+    .text = "Bind an existing public IP to a network interface",
+    .parameters = instance_public_ip_associate_parameters,
+    .statuses = instance_public_ip_associate_statuses,
+    .parameter_count = 3,
+    .status_count = 9,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_public_ip",
+    .action = "associate_new",
+    .method = "POST",
+    .path = "/api/v1/instances/{instance_id}/network-interfaces/{network_interface_id}/public-ips",
+    .text = "Allocate a public IP and bind it to a network interface",
+    .parameters = instance_public_ip_associate_new_parameters,
+    .statuses = instance_public_ip_associate_new_statuses,
+    .parameter_count = 2,
+    .status_count = 9,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_UNSAFE
+  },
+  {
+    .resource = "instance_public_ip",
+    .action = "remove",
+    .method = "DELETE",
+    .path = "/api/v1/instances/{instance_id}/network-interfaces/{network_interface_id}/public-ips",
+    .text = "Unbind the public IP of a network interface, and delete it on request",
+    .parameters = instance_public_ip_remove_parameters,
+    .statuses = instance_public_ip_remove_statuses,
+    .parameter_count = 3,
+    .status_count = 9,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_security_group",
+    .action = "attach",
+    .method = "POST",
+    .path = "/api/v1/instances/{instance_id}/network-interfaces/{network_interface_id}/security-groups/{security_"
+      "group_id}",
+    .text = "Add a security group to a network interface",
+    .parameters = instance_security_group_attach_parameters,
+    .statuses = instance_security_group_attach_statuses,
+    .parameter_count = 3,
+    .status_count = 9,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_UNSAFE
+  },
+  {
+    .resource = "instance_security_group",
+    .action = "detach",
+    .method = "DELETE",
+    .path = "/api/v1/instances/{instance_id}/network-interfaces/{network_interface_id}/security-groups/{security_"
+      "group_id}",
+    .text = "Take a security group off a network interface",
+    .parameters = instance_security_group_detach_parameters,
+    .statuses = instance_security_group_detach_statuses,
+    .parameter_count = 3,
+    .status_count = 9,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_volume",
+    .action = "attach",
+    .method = "POST",
+    .path = "/api/v1/instances/{instance_id}/volumes/{volume_id}",
+    .text = "Attach an existing volume to an instance",
+    .parameters = instance_volume_attach_parameters,
+    .statuses = instance_volume_attach_statuses,
+    .parameter_count = 3,
+    .status_count = 9,
+    .body = INSTAR_BODY_JSON,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_UNSAFE
+  },
+  {
+    .resource = "instance_volume",
+    .action = "detach",
+    .method = "DELETE",
+    .path = "/api/v1/instances/{instance_id}/volumes/{volume_id}",
+    .text = "Take a volume off an instance",
+    .parameters = instance_volume_detach_parameters,
+    .statuses = instance_volume_detach_statuses,
+    .parameter_count = 2,
+    .status_count = 9,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_OTHER,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_volume",
+    .action = "update",
+    .method = "PUT",
+    .path = "/api/v1/instances/{instance_id}/volumes/{volume_id}",
+    .text = "Change name, description or delete-on-termination of an attached volume",
+    .parameters = instance_volume_update_parameters,
+    .statuses = instance_volume_update_statuses,
+    .parameter_count = 3,
+    .status_count = 9,
+    .body = INSTAR_BODY_JSON,
+    .answer = INSTAR_ANSWER_OTHER,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "keypair",
+    .action = "create",
+    .method = "POST",
+    .path = "/api/v1/keypairs",
+    .text = "Create a key pair, or import a public key",
+    .parameters = keypair_create_parameters,
+    .statuses = keypair_create_statuses,
+    .parameter_count = 1,
+    .status_count = 9,
+    .body = INSTAR_BODY_JSON,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_UNSAFE
+  },
+  {
+    .resource = "keypair",
+    .action = "delete",
+    .method = "DELETE",
+    .path = "/api/v1/keypairs/{keypair_name}",
+    .text = "Delete a key pair by name",
+    .parameters = keypair_delete_parameters,
+    .statuses = keypair_delete_statuses,
+    .parameter_count = 1,
+    .status_count = 9,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_OTHER,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "keypair",
+    .action = "get",
+    .method = "GET",
+    .path = "/api/v1/keypairs/{keypair_name}",
+    .text = "Read one key pair; the private key is not in it",
+    .parameters = keypair_get_parameters,
+    .statuses = keypair_get_statuses,
+    .parameter_count = 1,
+    .status_count = 8,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "keypair",
+    .action = "list",
+    .method = "GET",
+    .path = "/api/v1/keypairs",
+    .text = "Page through key pairs",
+    .parameters = keypair_list_parameters,
+    .paging = &keypair_list_paging,
+    .statuses = keypair_list_statuses,
+    .parameter_count = 9,
+    .status_count = 8,
+    .body = INSTAR_BODY_NONE,
     .answer = INSTAR_ANSWER_JSON,
     .auth = INSTAR_AUTH_TOKEN,
     .repeat = INSTAR_REPEAT_SAFE
@@ -316,6 +1371,22 @@ static const struct instar_operation operations[] = {
     .answer = INSTAR_ANSWER_JSON,
     .auth = INSTAR_AUTH_NONE,
     .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "token",
+    .action = "validate",
+    .method = "GET",
+    .path = "/identity/v3/auth/tokens",
+    .text = "Check a token and read what it is good for",
+    .root = "iam",
+    .parameters = token_validate_parameters,
+    .statuses = token_validate_statuses,
+    .parameter_count = 2,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
   }
 };
 
@@ -335,5 +1406,5 @@ const struct instar_service instar_service_kakaocloud = {
   .operations = operations,
   .root_count = 1,
   .variable_count = 3,
-  .operation_count = 6
+  .operation_count = 36
 };

@@ -63,6 +63,70 @@ static const struct instar_status auth_authenticate_user_statuses[] = {
   { 401, "Login refused" }
 };
 
+static const struct instar_parameter auth_authenticate_user_github_parameters[] = {
+  { .name = "oauth", .text = "GitHub token and options", .place = INSTAR_PLACE_BODY, .type = INSTAR_TYPE_OBJECT,
+    .required = 1 }
+};
+
+static const struct instar_shape auth_authenticate_user_github_arrays_oauth[] = {
+  { .name = "requestedScopes", .array = 1 }
+};
+
+static const struct instar_shape auth_authenticate_user_github_arrays[] = {
+  { .name = "oauth", .children = auth_authenticate_user_github_arrays_oauth, .child_count = 1 }
+};
+
+static const struct instar_status auth_authenticate_user_github_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 401, "Login refused" }
+};
+
+static const struct instar_parameter auth_authenticate_user_saml_parameters[] = {
+  { .name = "saml", .text = "Encoded SAML answer and domain", .place = INSTAR_PLACE_BODY, .type = INSTAR_TYPE_OBJECT,
+    .required = 1 }
+};
+
+static const struct instar_shape auth_authenticate_user_saml_arrays_saml[] = {
+  { .name = "requestedScopes", .array = 1 }
+};
+
+static const struct instar_shape auth_authenticate_user_saml_arrays[] = {
+  { .name = "saml", .children = auth_authenticate_user_saml_arrays_saml, .child_count = 1 }
+};
+
+static const struct instar_status auth_authenticate_user_saml_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 401, "Login refused" }
+};
+
+static const struct instar_parameter auth_sso_domain_parameters[] = {
+  { .name = "email", .text = "Login e-mail address", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .encoding = INSTAR_ENCODING_BRACKETS, .required = 1 }
+};
+
+static const struct instar_status auth_sso_domain_statuses[] = {
+  { 200, "Done" },
+  { 204, "No single sign-on for this domain" },
+  { 400, "Malformed request" }
+};
+
+static const struct instar_parameter instance_device_counts_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "start", .text = "Begin of the range, ms since 1970", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "end", .text = "End of the range, ms since 1970", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .encoding = INSTAR_ENCODING_BRACKETS }
+};
+
+static const struct instar_status instance_device_counts_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
 static const struct instar_parameter instance_generate_report_parameters[] = {
   { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
     .required = 1 },
@@ -134,6 +198,21 @@ static const struct instar_status instance_historical_summaries_statuses[] = {
   { 400, "Malformed request" }
 };
 
+static const struct instar_parameter instance_notebook_minute_counts_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "start", .text = "Begin of the range, ms since 1970", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "end", .text = "End of the range, ms since 1970", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .encoding = INSTAR_ENCODING_BRACKETS }
+};
+
+static const struct instar_status instance_notebook_minute_counts_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
 static const struct instar_parameter instance_patch_parameters[] = {
   { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
     .required = 1 },
@@ -158,6 +237,1338 @@ static const struct instar_status instance_patch_statuses[] = {
   { 400, "Malformed request" }
 };
 
+static const struct instar_parameter instance_payload_counts_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "start", .text = "Begin of the range, ms since 1970", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "end", .text = "End of the range, ms since 1970", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "asBytes", .text = "Bytes instead of counts", .server_default = "false", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS }
+};
+
+static const struct instar_status instance_payload_counts_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const char *const instance_payload_counts_breakdown_resolution_values[] = {
+  "86400000", "3600000", NULL
+};
+
+static const struct instar_parameter instance_payload_counts_breakdown_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "start", .text = "Begin of the range, ms since 1970", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "end", .text = "End of the range, ms since 1970", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "resolution", .text = "Bucket width in ms", .server_default = "86400000",
+    .values = instance_payload_counts_breakdown_resolution_values, .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "asBytes", .text = "Bytes instead of counts", .server_default = "false", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "includeNonBillable", .text = "Count non-billable payloads too", .server_default = "false",
+    .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS }
+};
+
+static const struct instar_status instance_payload_counts_breakdown_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const struct instar_parameter instance_api_token_delete_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "apiTokenId", .text = "Token id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING, .required = 1 }
+};
+
+static const struct instar_status instance_api_token_delete_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const struct instar_parameter instance_api_token_get_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "apiTokenId", .text = "Token id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING, .required = 1 }
+};
+
+static const struct instar_status instance_api_token_get_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const struct instar_parameter instance_api_token_patch_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "apiTokenId", .text = "Token id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING, .required = 1 },
+  { .name = "apiToken", .text = "Token data", .place = INSTAR_PLACE_BODY, .type = INSTAR_TYPE_OBJECT, .required = 1 }
+};
+
+static const struct instar_status instance_api_token_patch_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const char *const instance_api_tokens_get_sortField_values[] = {
+  "name", "status", "id", "creationDate", "lastUpdated", "expirationDate", NULL
+};
+
+static const char *const instance_api_tokens_get_sortDirection_values[] = {
+  "asc", "desc", NULL
+};
+
+static const char *const instance_api_tokens_get_filterField_values[] = {
+  "name", "status", NULL
+};
+
+static const struct instar_parameter instance_api_tokens_get_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "sortField", .text = "Sort key", .server_default = "name",
+    .values = instance_api_tokens_get_sortField_values, .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "sortDirection", .text = "Sort order", .server_default = "asc",
+    .values = instance_api_tokens_get_sortDirection_values, .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "page", .text = "Page number, from 0", .server_default = "0", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "perPage", .text = "Page size", .server_default = "100", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "filterField", .text = "Field the filter looks at; empty: no filter",
+    .values = instance_api_tokens_get_filterField_values, .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "filter", .text = "Text to match; empty: no filter; * is a wildcard", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS }
+};
+
+static const struct instar_paging instance_api_tokens_get_paging = {
+  .style = INSTAR_PAGING_PAGE,
+  .items = "items",
+  .size = "perPage",
+  .position = "page",
+  .total = "totalCount",
+  .first = 0,
+  .default_size = 100
+};
+
+static const struct instar_status instance_api_tokens_get_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" }
+};
+
+static const struct instar_parameter instance_api_tokens_post_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "apiToken", .text = "Token data", .place = INSTAR_PLACE_BODY, .type = INSTAR_TYPE_OBJECT, .required = 1 }
+};
+
+static const struct instar_shape instance_api_tokens_post_arrays_apiToken[] = {
+  { .name = "scope", .array = 1 }
+};
+
+static const struct instar_shape instance_api_tokens_post_arrays[] = {
+  { .name = "apiToken", .children = instance_api_tokens_post_arrays_apiToken, .child_count = 1 }
+};
+
+static const struct instar_status instance_api_tokens_post_statuses[] = {
+  { 201, "Created" },
+  { 400, "Malformed request" }
+};
+
+static const struct instar_parameter instance_audit_log_get_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "instanceAuditLogId", .text = "Audit entry id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 }
+};
+
+static const struct instar_status instance_audit_log_get_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const char *const instance_audit_logs_get_sortField_values[] = {
+  "creationDate", "responseStatus", "actorName", NULL
+};
+
+static const char *const instance_audit_logs_get_sortDirection_values[] = {
+  "asc", "desc", NULL
+};
+
+static const struct instar_parameter instance_audit_logs_get_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "sortField", .text = "Sort key", .server_default = "creationDate",
+    .values = instance_audit_logs_get_sortField_values, .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "sortDirection", .text = "Sort order", .server_default = "desc",
+    .values = instance_audit_logs_get_sortDirection_values, .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "page", .text = "Page number, from 0", .server_default = "0", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "perPage", .text = "Page size", .server_default = "100", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "start", .text = "Begin of the range, ms since 1970", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "end", .text = "End of the range, ms since 1970", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "auditLogFilter", .text = "Audit filter, flattened to bracket parameters", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_OBJECT, .encoding = INSTAR_ENCODING_BRACKETS }
+};
+
+static const struct instar_paging instance_audit_logs_get_paging = {
+  .style = INSTAR_PAGING_PAGE,
+  .items = "items",
+  .size = "perPage",
+  .position = "page",
+  .total = "totalCount",
+  .first = 0,
+  .default_size = 100
+};
+
+static const struct instar_status instance_audit_logs_get_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const struct instar_parameter instance_custom_node_delete_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "instanceCustomNodeId", .text = "Custom node id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 }
+};
+
+static const struct instar_status instance_custom_node_delete_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const char *const instance_custom_node_errors_sortDirection_values[] = {
+  "asc", "desc", NULL
+};
+
+static const struct instar_parameter instance_custom_node_errors_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "instanceCustomNodeId", .text = "Custom node id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "duration", .text = "Length of the range in ms", .server_default = "86400000",
+    .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "end", .text = "End of the range, ms since 1970", .server_default = "0", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "limit", .text = "How many to return", .server_default = "25", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "sortDirection", .text = "Sort order", .server_default = "desc",
+    .values = instance_custom_node_errors_sortDirection_values, .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS }
+};
+
+static const struct instar_status instance_custom_node_errors_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const struct instar_parameter instance_custom_node_get_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "instanceCustomNodeId", .text = "Custom node id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 }
+};
+
+static const struct instar_status instance_custom_node_get_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const struct instar_parameter instance_custom_node_patch_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "instanceCustomNodeId", .text = "Custom node id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "instanceCustomNode", .text = "Node data", .place = INSTAR_PLACE_BODY, .type = INSTAR_TYPE_OBJECT,
+    .required = 1 }
+};
+
+static const struct instar_shape instance_custom_node_patch_arrays_instanceCustomNode_triggers_outputIds[] = {
+  { .name = "[]", .array = 1 }
+};
+
+static const struct instar_shape instance_custom_node_patch_arrays_instanceCustomNode_triggers[] = {
+  { .name = "outputIds", .children = instance_custom_node_patch_arrays_instanceCustomNode_triggers_outputIds,
+    .child_count = 1, .array = 1 }
+};
+
+static const struct instar_shape instance_custom_node_patch_arrays_instanceCustomNode_nodes_outputIds[] = {
+  { .name = "[]", .array = 1 }
+};
+
+static const struct instar_shape instance_custom_node_patch_arrays_instanceCustomNode_nodes[] = {
+  { .name = "outputIds", .children = instance_custom_node_patch_arrays_instanceCustomNode_nodes_outputIds,
+    .child_count = 1, .array = 1 }
+};
+
+static const struct instar_shape instance_custom_node_patch_arrays_instanceCustomNode_customNodeConfig_fields[] = {
+  { .name = "options", .array = 1 }
+};
+
+static const struct instar_shape instance_custom_node_patch_arrays_instanceCustomNode_customNodeConfig[] = {
+  { .name = "fields", .children = instance_custom_node_patch_arrays_instanceCustomNode_customNodeConfig_fields,
+    .child_count = 1, .array = 1 }
+};
+
+static const struct instar_shape instance_custom_node_patch_arrays_instanceCustomNode[] = {
+  { .name = "triggers", .children = instance_custom_node_patch_arrays_instanceCustomNode_triggers, .child_count = 1,
+    .array = 1 },
+  { .name = "nodes", .children = instance_custom_node_patch_arrays_instanceCustomNode_nodes, .child_count = 1,
+    .array = 1 },
+  { .name = "customNodeConfig", .children = instance_custom_node_patch_arrays_instanceCustomNode_customNodeConfig,
+    .child_count = 1 },
+  { .name = "customNodeSupports", .array = 1 }
+};
+
+static const struct instar_shape instance_custom_node_patch_arrays[] = {
+  { .name = "instanceCustomNode", .children = instance_custom_node_patch_arrays_instanceCustomNode, .child_count = 4 }
+};
+
+static const struct instar_status instance_custom_node_patch_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const struct instar_parameter instance_custom_node_stats_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "instanceCustomNodeId", .text = "Custom node id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "duration", .text = "Length of the range in ms", .server_default = "86400000",
+    .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "end", .text = "End of the range, ms since 1970", .server_default = "0", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "resolution", .text = "Bucket width in ms", .server_default = "3600000", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS }
+};
+
+static const struct instar_status instance_custom_node_stats_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const char *const instance_custom_nodes_get_sortField_values[] = {
+  "name", "id", "creationDate", "lastUpdated", NULL
+};
+
+static const char *const instance_custom_nodes_get_sortDirection_values[] = {
+  "asc", "desc", NULL
+};
+
+static const char *const instance_custom_nodes_get_filterField_values[] = {
+  "name", NULL
+};
+
+static const struct instar_parameter instance_custom_nodes_get_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "sortField", .text = "Sort key", .server_default = "name",
+    .values = instance_custom_nodes_get_sortField_values, .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "sortDirection", .text = "Sort order", .server_default = "asc",
+    .values = instance_custom_nodes_get_sortDirection_values, .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "page", .text = "Page number, from 0", .server_default = "0", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "perPage", .text = "Page size", .server_default = "100", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "filterField", .text = "Field the filter looks at; empty: no filter",
+    .values = instance_custom_nodes_get_filterField_values, .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "filter", .text = "Text to match; empty: no filter; * is a wildcard", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS }
+};
+
+static const struct instar_paging instance_custom_nodes_get_paging = {
+  .style = INSTAR_PAGING_PAGE,
+  .items = "items",
+  .size = "perPage",
+  .position = "page",
+  .total = "totalCount",
+  .first = 0,
+  .default_size = 100
+};
+
+static const struct instar_status instance_custom_nodes_get_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" }
+};
+
+static const struct instar_parameter instance_custom_nodes_post_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "instanceCustomNode", .text = "Node data", .place = INSTAR_PLACE_BODY, .type = INSTAR_TYPE_OBJECT,
+    .required = 1 }
+};
+
+static const struct instar_shape instance_custom_nodes_post_arrays_instanceCustomNode_triggers_outputIds[] = {
+  { .name = "[]", .array = 1 }
+};
+
+static const struct instar_shape instance_custom_nodes_post_arrays_instanceCustomNode_triggers[] = {
+  { .name = "outputIds", .children = instance_custom_nodes_post_arrays_instanceCustomNode_triggers_outputIds,
+    .child_count = 1, .array = 1 }
+};
+
+static const struct instar_shape instance_custom_nodes_post_arrays_instanceCustomNode_nodes_outputIds[] = {
+  { .name = "[]", .array = 1 }
+};
+
+static const struct instar_shape instance_custom_nodes_post_arrays_instanceCustomNode_nodes[] = {
+  { .name = "outputIds", .children = instance_custom_nodes_post_arrays_instanceCustomNode_nodes_outputIds,
+    .child_count = 1, .array = 1 }
+};
+
+static const struct instar_shape instance_custom_nodes_post_arrays_instanceCustomNode_customNodeConfig_fields[] = {
+  { .name = "options", .array = 1 }
+};
+
+static const struct instar_shape instance_custom_nodes_post_arrays_instanceCustomNode_customNodeConfig[] = {
+  { .name = "fields", .children = instance_custom_nodes_post_arrays_instanceCustomNode_customNodeConfig_fields,
+    .child_count = 1, .array = 1 }
+};
+
+static const struct instar_shape instance_custom_nodes_post_arrays_instanceCustomNode[] = {
+  { .name = "triggers", .children = instance_custom_nodes_post_arrays_instanceCustomNode_triggers, .child_count = 1,
+    .array = 1 },
+  { .name = "nodes", .children = instance_custom_nodes_post_arrays_instanceCustomNode_nodes, .child_count = 1,
+    .array = 1 },
+  { .name = "customNodeConfig", .children = instance_custom_nodes_post_arrays_instanceCustomNode_customNodeConfig,
+    .child_count = 1 },
+  { .name = "customNodeSupports", .array = 1 }
+};
+
+static const struct instar_shape instance_custom_nodes_post_arrays[] = {
+  { .name = "instanceCustomNode", .children = instance_custom_nodes_post_arrays_instanceCustomNode, .child_count = 4 }
+};
+
+static const struct instar_status instance_custom_nodes_post_statuses[] = {
+  { 201, "Created" },
+  { 400, "Malformed request" }
+};
+
+static const struct instar_parameter instance_member_delete_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "userId", .text = "User id of the member", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 }
+};
+
+static const struct instar_status instance_member_delete_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const struct instar_parameter instance_member_get_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "userId", .text = "User id of the member", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 }
+};
+
+static const struct instar_status instance_member_get_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const struct instar_parameter instance_member_patch_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "userId", .text = "User id of the member", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "member", .text = "Member data", .place = INSTAR_PLACE_BODY, .type = INSTAR_TYPE_OBJECT, .required = 1 }
+};
+
+static const struct instar_status instance_member_patch_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const char *const instance_members_get_sortField_values[] = {
+  "email", "role", NULL
+};
+
+static const char *const instance_members_get_sortDirection_values[] = {
+  "asc", "desc", NULL
+};
+
+static const char *const instance_members_get_filterField_values[] = {
+  "email", "role", NULL
+};
+
+static const struct instar_parameter instance_members_get_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "sortField", .text = "Sort key", .server_default = "email",
+    .values = instance_members_get_sortField_values, .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "sortDirection", .text = "Sort order", .server_default = "asc",
+    .values = instance_members_get_sortDirection_values, .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "filterField", .text = "Field the filter looks at; empty: no filter",
+    .values = instance_members_get_filterField_values, .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "filter", .text = "Text to match; empty: no filter; * is a wildcard", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS }
+};
+
+static const struct instar_status instance_members_get_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const struct instar_parameter instance_members_post_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "member", .text = "Member data", .place = INSTAR_PLACE_BODY, .type = INSTAR_TYPE_OBJECT, .required = 1 }
+};
+
+static const struct instar_status instance_members_post_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const struct instar_parameter instance_notification_rule_delete_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "notificationRuleId", .text = "Notification rule id", .place = INSTAR_PLACE_PATH,
+    .type = INSTAR_TYPE_STRING, .required = 1 }
+};
+
+static const struct instar_status instance_notification_rule_delete_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const struct instar_parameter instance_notification_rule_evaluate_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "notificationRuleId", .text = "Notification rule id", .place = INSTAR_PLACE_PATH,
+    .type = INSTAR_TYPE_STRING, .required = 1 },
+  { .name = "evaluationOptions", .text = "Evaluation settings", .place = INSTAR_PLACE_BODY,
+    .type = INSTAR_TYPE_OBJECT, .required = 1 }
+};
+
+static const struct instar_status instance_notification_rule_evaluate_statuses[] = {
+  { 202, "Queued" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const struct instar_parameter instance_notification_rule_get_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "notificationRuleId", .text = "Notification rule id", .place = INSTAR_PLACE_PATH,
+    .type = INSTAR_TYPE_STRING, .required = 1 }
+};
+
+static const struct instar_status instance_notification_rule_get_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const struct instar_parameter instance_notification_rule_logs_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "notificationRuleId", .text = "Notification rule id", .place = INSTAR_PLACE_PATH,
+    .type = INSTAR_TYPE_STRING, .required = 1 },
+  { .name = "limit", .text = "How many to return", .server_default = "1", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "since", .text = "Only entries after this moment (ms)", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS }
+};
+
+static const struct instar_status instance_notification_rule_logs_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const struct instar_parameter instance_notification_rule_patch_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "notificationRuleId", .text = "Notification rule id", .place = INSTAR_PLACE_PATH,
+    .type = INSTAR_TYPE_STRING, .required = 1 },
+  { .name = "notificationRule", .text = "Rule data", .place = INSTAR_PLACE_BODY, .type = INSTAR_TYPE_OBJECT,
+    .required = 1 }
+};
+
+static const struct instar_shape instance_notification_rule_patch_arrays_notificationRule_emailConfig[] = {
+  { .name = "sendToAddresses", .array = 1 }
+};
+
+static const struct instar_shape instance_notification_rule_patch_arrays_notificationRule[] = {
+  { .name = "emailConfig", .children = instance_notification_rule_patch_arrays_notificationRule_emailConfig,
+    .child_count = 1 }
+};
+
+static const struct instar_shape instance_notification_rule_patch_arrays[] = {
+  { .name = "notificationRule", .children = instance_notification_rule_patch_arrays_notificationRule,
+    .child_count = 1 }
+};
+
+static const struct instar_status instance_notification_rule_patch_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const char *const instance_notification_rules_get_sortField_values[] = {
+  "name", "id", "creationDate", "lastUpdated", NULL
+};
+
+static const char *const instance_notification_rules_get_sortDirection_values[] = {
+  "asc", "desc", NULL
+};
+
+static const char *const instance_notification_rules_get_filterField_values[] = {
+  "name", NULL
+};
+
+static const struct instar_parameter instance_notification_rules_get_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "sortField", .text = "Sort key", .server_default = "name",
+    .values = instance_notification_rules_get_sortField_values, .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "sortDirection", .text = "Sort order", .server_default = "asc",
+    .values = instance_notification_rules_get_sortDirection_values, .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "page", .text = "Page number, from 0", .server_default = "0", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "perPage", .text = "Page size", .server_default = "100", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "filterField", .text = "Field the filter looks at; empty: no filter",
+    .values = instance_notification_rules_get_filterField_values, .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "filter", .text = "Text to match; empty: no filter; * is a wildcard", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS }
+};
+
+static const struct instar_paging instance_notification_rules_get_paging = {
+  .style = INSTAR_PAGING_PAGE,
+  .items = "items",
+  .size = "perPage",
+  .position = "page",
+  .total = "totalCount",
+  .first = 0,
+  .default_size = 100
+};
+
+static const struct instar_status instance_notification_rules_get_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" }
+};
+
+static const struct instar_parameter instance_notification_rules_post_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "notificationRule", .text = "Rule data", .place = INSTAR_PLACE_BODY, .type = INSTAR_TYPE_OBJECT,
+    .required = 1 }
+};
+
+static const struct instar_shape instance_notification_rules_post_arrays_notificationRule_emailConfig[] = {
+  { .name = "sendToAddresses", .array = 1 }
+};
+
+static const struct instar_shape instance_notification_rules_post_arrays_notificationRule[] = {
+  { .name = "emailConfig", .children = instance_notification_rules_post_arrays_notificationRule_emailConfig,
+    .child_count = 1 }
+};
+
+static const struct instar_shape instance_notification_rules_post_arrays[] = {
+  { .name = "notificationRule", .children = instance_notification_rules_post_arrays_notificationRule,
+    .child_count = 1 }
+};
+
+static const struct instar_status instance_notification_rules_post_statuses[] = {
+  { 201, "Created" },
+  { 400, "Malformed request" }
+};
+
+static const struct instar_parameter instance_org_delete_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "orgId", .text = "Organization id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING, .required = 1 }
+};
+
+static const struct instar_status instance_org_delete_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const struct instar_parameter instance_org_device_counts_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "orgId", .text = "Organization id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING, .required = 1 },
+  { .name = "start", .text = "Begin of the range, ms since 1970", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "end", .text = "End of the range, ms since 1970", .server_default = "0", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS }
+};
+
+static const struct instar_status instance_org_device_counts_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const struct instar_parameter instance_org_get_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "orgId", .text = "Organization id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING, .required = 1 },
+  { .name = "summaryInclude", .text = "Comma list of summary fields to add", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS }
+};
+
+static const struct instar_status instance_org_get_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const struct instar_parameter instance_org_notebook_minute_counts_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "orgId", .text = "Organization id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING, .required = 1 },
+  { .name = "start", .text = "Begin of the range, ms since 1970", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "end", .text = "End of the range, ms since 1970", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .encoding = INSTAR_ENCODING_BRACKETS }
+};
+
+static const struct instar_status instance_org_notebook_minute_counts_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const struct instar_parameter instance_org_patch_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "orgId", .text = "Organization id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING, .required = 1 },
+  { .name = "summaryInclude", .text = "Comma list of summary fields to add", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "organization", .text = "Fields to change", .place = INSTAR_PLACE_BODY, .type = INSTAR_TYPE_OBJECT,
+    .required = 1 }
+};
+
+static const struct instar_shape instance_org_patch_arrays_organization[] = {
+  { .name = "whitelistedEmailDomains", .array = 1 },
+  { .name = "tags", .array = 1 }
+};
+
+static const struct instar_shape instance_org_patch_arrays[] = {
+  { .name = "organization", .children = instance_org_patch_arrays_organization, .child_count = 2 }
+};
+
+static const struct instar_status instance_org_patch_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const struct instar_parameter instance_org_payload_counts_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "orgId", .text = "Organization id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING, .required = 1 },
+  { .name = "start", .text = "Begin of the range, ms since 1970", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "end", .text = "End of the range, ms since 1970", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "asBytes", .text = "Bytes instead of counts", .server_default = "false", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS }
+};
+
+static const struct instar_status instance_org_payload_counts_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const char *const instance_org_payload_counts_breakdown_resolution_values[] = {
+  "86400000", "3600000", NULL
+};
+
+static const struct instar_parameter instance_org_payload_counts_breakdown_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "orgId", .text = "Organization id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING, .required = 1 },
+  { .name = "start", .text = "Begin of the range, ms since 1970", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "end", .text = "End of the range, ms since 1970", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "resolution", .text = "Bucket width in ms", .server_default = "86400000",
+    .values = instance_org_payload_counts_breakdown_resolution_values, .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "asBytes", .text = "Bytes instead of counts", .server_default = "false", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "includeNonBillable", .text = "Count non-billable payloads too", .server_default = "false",
+    .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS }
+};
+
+static const struct instar_status instance_org_payload_counts_breakdown_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const struct instar_parameter instance_org_invite_delete_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "orgId", .text = "Organization id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING, .required = 1 },
+  { .name = "inviteId", .text = "Invitation id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 }
+};
+
+static const struct instar_status instance_org_invite_delete_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const struct instar_parameter instance_org_invite_get_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "orgId", .text = "Organization id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING, .required = 1 },
+  { .name = "inviteId", .text = "Invitation id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 }
+};
+
+static const struct instar_status instance_org_invite_get_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const struct instar_parameter instance_org_invite_resend_invite_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "orgId", .text = "Organization id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING, .required = 1 },
+  { .name = "inviteId", .text = "Invitation id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "roleInfo", .text = "New role data", .place = INSTAR_PLACE_BODY, .type = INSTAR_TYPE_OBJECT,
+    .required = 1 }
+};
+
+static const struct instar_shape instance_org_invite_resend_invite_arrays_roleInfo[] = {
+  { .name = "applicationRoles", .array = 1 },
+  { .name = "dashboardRoles", .array = 1 }
+};
+
+static const struct instar_shape instance_org_invite_resend_invite_arrays[] = {
+  { .name = "roleInfo", .children = instance_org_invite_resend_invite_arrays_roleInfo, .child_count = 2 }
+};
+
+static const struct instar_status instance_org_invite_resend_invite_statuses[] = {
+  { 201, "Created" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const char *const instance_org_invites_get_sortField_values[] = {
+  "email", "role", "inviteDate", NULL
+};
+
+static const char *const instance_org_invites_get_sortDirection_values[] = {
+  "asc", "desc", NULL
+};
+
+static const char *const instance_org_invites_get_filterField_values[] = {
+  "email", "role", NULL
+};
+
+static const struct instar_parameter instance_org_invites_get_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "orgId", .text = "Organization id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING, .required = 1 },
+  { .name = "sortField", .text = "Sort key", .server_default = "inviteDate",
+    .values = instance_org_invites_get_sortField_values, .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "sortDirection", .text = "Sort order", .server_default = "desc",
+    .values = instance_org_invites_get_sortDirection_values, .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "filterField", .text = "Field the filter looks at; empty: no filter",
+    .values = instance_org_invites_get_filterField_values, .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "filter", .text = "Text to match; empty: no filter; * is a wildcard", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS }
+};
+
+static const struct instar_status instance_org_invites_get_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const struct instar_parameter instance_org_invites_post_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "orgId", .text = "Organization id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING, .required = 1 },
+  { .name = "invite", .text = "Invitation data", .place = INSTAR_PLACE_BODY, .type = INSTAR_TYPE_OBJECT,
+    .required = 1 }
+};
+
+static const struct instar_shape instance_org_invites_post_arrays_invite[] = {
+  { .name = "applicationRoles", .array = 1 },
+  { .name = "dashboardRoles", .array = 1 }
+};
+
+static const struct instar_shape instance_org_invites_post_arrays[] = {
+  { .name = "invite", .children = instance_org_invites_post_arrays_invite, .child_count = 2 }
+};
+
+static const struct instar_status instance_org_invites_post_statuses[] = {
+  { 201, "Created" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const struct instar_parameter instance_org_member_delete_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "orgId", .text = "Organization id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING, .required = 1 },
+  { .name = "userId", .text = "User id of the member", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 }
+};
+
+static const struct instar_status instance_org_member_delete_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const struct instar_parameter instance_org_member_get_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "orgId", .text = "Organization id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING, .required = 1 },
+  { .name = "userId", .text = "User id of the member", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 }
+};
+
+static const struct instar_status instance_org_member_get_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const struct instar_parameter instance_org_member_patch_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "orgId", .text = "Organization id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING, .required = 1 },
+  { .name = "userId", .text = "User id of the member", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "member", .text = "Member data", .place = INSTAR_PLACE_BODY, .type = INSTAR_TYPE_OBJECT, .required = 1 }
+};
+
+static const struct instar_shape instance_org_member_patch_arrays_member[] = {
+  { .name = "applicationRoles", .array = 1 },
+  { .name = "dashboardRoles", .array = 1 }
+};
+
+static const struct instar_shape instance_org_member_patch_arrays[] = {
+  { .name = "member", .children = instance_org_member_patch_arrays_member, .child_count = 2 }
+};
+
+static const struct instar_status instance_org_member_patch_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const char *const instance_org_members_get_sortField_values[] = {
+  "email", "role", NULL
+};
+
+static const char *const instance_org_members_get_sortDirection_values[] = {
+  "asc", "desc", NULL
+};
+
+static const char *const instance_org_members_get_filterField_values[] = {
+  "email", "role", NULL
+};
+
+static const struct instar_parameter instance_org_members_get_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "orgId", .text = "Organization id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING, .required = 1 },
+  { .name = "sortField", .text = "Sort key", .server_default = "email",
+    .values = instance_org_members_get_sortField_values, .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "sortDirection", .text = "Sort order", .server_default = "asc",
+    .values = instance_org_members_get_sortDirection_values, .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "filterField", .text = "Field the filter looks at; empty: no filter",
+    .values = instance_org_members_get_filterField_values, .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "filter", .text = "Text to match; empty: no filter; * is a wildcard", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS }
+};
+
+static const struct instar_status instance_org_members_get_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const struct instar_parameter instance_org_members_post_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "orgId", .text = "Organization id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING, .required = 1 },
+  { .name = "member", .text = "Member data", .place = INSTAR_PLACE_BODY, .type = INSTAR_TYPE_OBJECT, .required = 1 }
+};
+
+static const struct instar_shape instance_org_members_post_arrays_member[] = {
+  { .name = "applicationRoles", .array = 1 },
+  { .name = "dashboardRoles", .array = 1 }
+};
+
+static const struct instar_shape instance_org_members_post_arrays[] = {
+  { .name = "member", .children = instance_org_members_post_arrays_member, .child_count = 2 }
+};
+
+static const struct instar_status instance_org_members_post_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const char *const instance_orgs_get_sortField_values[] = {
+  "name", "id", "creationDate", "lastUpdated", NULL
+};
+
+static const char *const instance_orgs_get_sortDirection_values[] = {
+  "asc", "desc", NULL
+};
+
+static const char *const instance_orgs_get_filterField_values[] = {
+  "name", NULL
+};
+
+static const struct instar_parameter instance_orgs_get_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "sortField", .text = "Sort key", .server_default = "name", .values = instance_orgs_get_sortField_values,
+    .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "sortDirection", .text = "Sort order", .server_default = "asc",
+    .values = instance_orgs_get_sortDirection_values, .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "page", .text = "Page number, from 0", .server_default = "0", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "perPage", .text = "Page size", .server_default = "100", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "filterField", .text = "Field the filter looks at; empty: no filter",
+    .values = instance_orgs_get_filterField_values, .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "filter", .text = "Text to match; empty: no filter; * is a wildcard", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "summaryInclude", .text = "Comma list of summary fields to add", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "query", .text = "Organization query document, sent as one JSON text; replaces the other filters",
+    .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_OBJECT, .encoding = INSTAR_ENCODING_JSON }
+};
+
+static const struct instar_paging instance_orgs_get_paging = {
+  .style = INSTAR_PAGING_PAGE,
+  .items = "items",
+  .size = "perPage",
+  .position = "page",
+  .total = "totalCount",
+  .first = 0,
+  .default_size = 100
+};
+
+static const struct instar_status instance_orgs_get_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" }
+};
+
+static const struct instar_parameter instance_orgs_post_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "summaryInclude", .text = "Comma list of summary fields to add", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "orgConfig", .text = "Settings of the new organization", .place = INSTAR_PLACE_BODY,
+    .type = INSTAR_TYPE_OBJECT }
+};
+
+static const struct instar_shape instance_orgs_post_arrays_orgConfig_members[] = {
+  { .name = "applicationRoles", .array = 1 },
+  { .name = "dashboardRoles", .array = 1 }
+};
+
+static const struct instar_shape instance_orgs_post_arrays_orgConfig[] = {
+  { .name = "members", .children = instance_orgs_post_arrays_orgConfig_members, .child_count = 2, .array = 1 },
+  { .name = "whitelistedEmailDomains", .array = 1 },
+  { .name = "tags", .array = 1 }
+};
+
+static const struct instar_shape instance_orgs_post_arrays[] = {
+  { .name = "orgConfig", .children = instance_orgs_post_arrays_orgConfig, .child_count = 3 }
+};
+
+static const struct instar_status instance_orgs_post_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" }
+};
+
+static const struct instar_parameter instance_sandbox_delete_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "instanceSandboxId", .text = "Sandbox account id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 }
+};
+
+static const struct instar_status instance_sandbox_delete_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const struct instar_parameter instance_sandbox_device_counts_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "instanceSandboxId", .text = "Sandbox account id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "start", .text = "Begin of the range, ms since 1970", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "end", .text = "End of the range, ms since 1970", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .encoding = INSTAR_ENCODING_BRACKETS }
+};
+
+static const struct instar_status instance_sandbox_device_counts_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const struct instar_parameter instance_sandbox_get_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "instanceSandboxId", .text = "Sandbox account id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "summaryExclude", .text = "Comma list of summary fields to leave out", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "summaryInclude", .text = "Comma list of summary fields to add", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS }
+};
+
+static const struct instar_status instance_sandbox_get_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const struct instar_parameter instance_sandbox_notebook_minute_counts_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "instanceSandboxId", .text = "Sandbox account id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "start", .text = "Begin of the range, ms since 1970", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "end", .text = "End of the range, ms since 1970", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .encoding = INSTAR_ENCODING_BRACKETS }
+};
+
+static const struct instar_status instance_sandbox_notebook_minute_counts_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const struct instar_parameter instance_sandbox_payload_counts_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "instanceSandboxId", .text = "Sandbox account id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "start", .text = "Begin of the range, ms since 1970", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "end", .text = "End of the range, ms since 1970", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "asBytes", .text = "Bytes instead of counts", .server_default = "false", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS }
+};
+
+static const struct instar_status instance_sandbox_payload_counts_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const char *const instance_sandbox_payload_counts_breakdown_resolution_values[] = {
+  "86400000", "3600000", NULL
+};
+
+static const struct instar_parameter instance_sandbox_payload_counts_breakdown_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "instanceSandboxId", .text = "Sandbox account id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "start", .text = "Begin of the range, ms since 1970", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "end", .text = "End of the range, ms since 1970", .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "resolution", .text = "Bucket width in ms", .server_default = "86400000",
+    .values = instance_sandbox_payload_counts_breakdown_resolution_values, .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "asBytes", .text = "Bytes instead of counts", .server_default = "false", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "includeNonBillable", .text = "Count non-billable payloads too", .server_default = "false",
+    .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS }
+};
+
+static const struct instar_status instance_sandbox_payload_counts_breakdown_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const struct instar_parameter instance_sandbox_undelete_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "instanceSandboxId", .text = "Sandbox account id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "summaryExclude", .text = "Comma list of summary fields to leave out", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "summaryInclude", .text = "Comma list of summary fields to add", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS }
+};
+
+static const struct instar_status instance_sandbox_undelete_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" },
+  { 404, "Not found" }
+};
+
+static const char *const instance_sandboxes_get_sortField_values[] = {
+  "firstName", "lastName", "email", "id", "creationDate", "lastSuccessfulLogin", "lastFailedLogin", "failedLoginCount",
+  "lastUpdated", NULL
+};
+
+static const char *const instance_sandboxes_get_sortDirection_values[] = {
+  "asc", "desc", NULL
+};
+
+static const char *const instance_sandboxes_get_filterField_values[] = {
+  "firstName", "lastName", "email", NULL
+};
+
+static const struct instar_parameter instance_sandboxes_get_parameters[] = {
+  { .name = "instanceId", .text = "Instance id", .place = INSTAR_PLACE_PATH, .type = INSTAR_TYPE_STRING,
+    .required = 1 },
+  { .name = "summaryExclude", .text = "Comma list of summary fields to leave out", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "summaryInclude", .text = "Comma list of summary fields to add", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "sortField", .text = "Sort key", .server_default = "email",
+    .values = instance_sandboxes_get_sortField_values, .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "sortDirection", .text = "Sort order", .server_default = "asc",
+    .values = instance_sandboxes_get_sortDirection_values, .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "startingAfterId", .text = "Return items after this id, the id itself left out",
+    .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "endingBeforeId", .text = "Return items before this id, the id itself left out",
+    .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "limit", .text = "How many to return", .server_default = "100", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "filterField", .text = "Field the filter looks at; empty: no filter",
+    .values = instance_sandboxes_get_filterField_values, .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "filter", .text = "Text to match; empty: no filter; * is a wildcard", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "includeDeleted", .text = "List accounts marked for deletion too", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS }
+};
+
+static const struct instar_paging instance_sandboxes_get_paging = {
+  .style = INSTAR_PAGING_CURSOR,
+  .items = "items",
+  .size = "limit",
+  .position = "startingAfterId",
+  .more = "hasMore",
+  .identity = "id",
+  .default_size = 100
+};
+
+static const struct instar_status instance_sandboxes_get_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" }
+};
+
+static const char *const instances_get_sortField_values[] = {
+  "name", "id", "creationDate", "lastUpdated", NULL
+};
+
+static const char *const instances_get_sortDirection_values[] = {
+  "asc", "desc", NULL
+};
+
+static const char *const instances_get_filterField_values[] = {
+  "name", NULL
+};
+
+static const struct instar_parameter instances_get_parameters[] = {
+  { .name = "sortField", .text = "Sort key", .server_default = "name", .values = instances_get_sortField_values,
+    .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "sortDirection", .text = "Sort order", .server_default = "asc",
+    .values = instances_get_sortDirection_values, .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "page", .text = "Page number, from 0", .server_default = "0", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "perPage", .text = "Page size", .server_default = "100", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "filterField", .text = "Field the filter looks at; empty: no filter",
+    .values = instances_get_filterField_values, .place = INSTAR_PLACE_QUERY, .type = INSTAR_TYPE_STRING,
+    .encoding = INSTAR_ENCODING_BRACKETS },
+  { .name = "filter", .text = "Text to match; empty: no filter; * is a wildcard", .place = INSTAR_PLACE_QUERY,
+    .type = INSTAR_TYPE_STRING, .encoding = INSTAR_ENCODING_BRACKETS }
+};
+
+static const struct instar_paging instances_get_paging = {
+  .style = INSTAR_PAGING_PAGE,
+  .items = "items",
+  .size = "perPage",
+  .position = "page",
+  .total = "totalCount",
+  .first = 0,
+  .default_size = 100
+};
+
+static const struct instar_status instances_get_statuses[] = {
+  { 200, "Done" },
+  { 400, "Malformed request" }
+};
+
 static const struct instar_operation operations[] = {
   {
     .resource = "auth",
@@ -175,6 +1586,70 @@ static const struct instar_operation operations[] = {
     .answer = INSTAR_ANSWER_JSON,
     .auth = INSTAR_AUTH_NONE,
     .repeat = INSTAR_REPEAT_UNSAFE
+  },
+  {
+    .resource = "auth",
+    .action = "authenticate_user_github",
+    .method = "POST",
+    .path = "/auth/user/github",
+    .text = "Log in with a GitHub access token; answers a token",
+    .parameters = auth_authenticate_user_github_parameters,
+    .arrays = auth_authenticate_user_github_arrays,
+    .statuses = auth_authenticate_user_github_statuses,
+    .parameter_count = 1,
+    .array_count = 1,
+    .status_count = 3,
+    .body = INSTAR_BODY_JSON,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_NONE,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "auth",
+    .action = "authenticate_user_saml",
+    .method = "POST",
+    .path = "/auth/user/saml",
+    .text = "Log in with a SAML answer; answers a token",
+    .parameters = auth_authenticate_user_saml_parameters,
+    .arrays = auth_authenticate_user_saml_arrays,
+    .statuses = auth_authenticate_user_saml_statuses,
+    .parameter_count = 1,
+    .array_count = 1,
+    .status_count = 3,
+    .body = INSTAR_BODY_JSON,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_NONE,
+    .repeat = INSTAR_REPEAT_UNSAFE
+  },
+  {
+    .resource = "auth",
+    .action = "sso_domain",
+    .method = "GET",
+    .path = "/auth/ssoDomain",
+    .text = "Ask whether the domain of an e-mail address uses single sign-on",
+    .parameters = auth_sso_domain_parameters,
+    .statuses = auth_sso_domain_statuses,
+    .parameter_count = 1,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_NONE,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance",
+    .action = "device_counts",
+    .method = "GET",
+    .path = "/instances/{instanceId}/deviceCounts",
+    .text = "Read the daily device totals of the whole instance",
+    .parameters = instance_device_counts_parameters,
+    .statuses = instance_device_counts_statuses,
+    .parameter_count = 3,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
   },
   {
     .resource = "instance",
@@ -224,6 +1699,21 @@ static const struct instar_operation operations[] = {
   },
   {
     .resource = "instance",
+    .action = "notebook_minute_counts",
+    .method = "GET",
+    .path = "/instances/{instanceId}/notebookMinuteCounts",
+    .text = "Read the daily notebook minutes of the whole instance",
+    .parameters = instance_notebook_minute_counts_parameters,
+    .statuses = instance_notebook_minute_counts_statuses,
+    .parameter_count = 3,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance",
     .action = "patch",
     .method = "PATCH",
     .path = "/instances/{instanceId}",
@@ -238,6 +1728,875 @@ static const struct instar_operation operations[] = {
     .answer = INSTAR_ANSWER_JSON,
     .auth = INSTAR_AUTH_TOKEN,
     .repeat = INSTAR_REPEAT_UNSAFE
+  },
+  {
+    .resource = "instance",
+    .action = "payload_counts",
+    .method = "GET",
+    .path = "/instances/{instanceId}/payloadCounts",
+    .text = "Read the payload totals of the whole instance by kind and source",
+    .parameters = instance_payload_counts_parameters,
+    .statuses = instance_payload_counts_statuses,
+    .parameter_count = 4,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance",
+    .action = "payload_counts_breakdown",
+    .method = "GET",
+    .path = "/instances/{instanceId}/payloadCountsBreakdown",
+    .text = "Read the payload totals of the whole instance per day or hour",
+    .parameters = instance_payload_counts_breakdown_parameters,
+    .statuses = instance_payload_counts_breakdown_statuses,
+    .parameter_count = 6,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_api_token",
+    .action = "delete",
+    .method = "DELETE",
+    .path = "/instances/{instanceId}/tokens/{apiTokenId}",
+    .text = "Delete an instance API token",
+    .parameters = instance_api_token_delete_parameters,
+    .statuses = instance_api_token_delete_statuses,
+    .parameter_count = 2,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_api_token",
+    .action = "get",
+    .method = "GET",
+    .path = "/instances/{instanceId}/tokens/{apiTokenId}",
+    .text = "Read one instance API token",
+    .parameters = instance_api_token_get_parameters,
+    .statuses = instance_api_token_get_statuses,
+    .parameter_count = 2,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_api_token",
+    .action = "patch",
+    .method = "PATCH",
+    .path = "/instances/{instanceId}/tokens/{apiTokenId}",
+    .text = "Rename, describe or (de)activate an instance API token",
+    .parameters = instance_api_token_patch_parameters,
+    .statuses = instance_api_token_patch_statuses,
+    .parameter_count = 3,
+    .status_count = 3,
+    .body = INSTAR_BODY_JSON,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_UNSAFE
+  },
+  {
+    .resource = "instance_api_tokens",
+    .action = "get",
+    .method = "GET",
+    .path = "/instances/{instanceId}/tokens",
+    .text = "List the API tokens of the instance",
+    .parameters = instance_api_tokens_get_parameters,
+    .paging = &instance_api_tokens_get_paging,
+    .statuses = instance_api_tokens_get_statuses,
+    .parameter_count = 7,
+    .status_count = 2,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_api_tokens",
+    .action = "post",
+    .method = "POST",
+    .path = "/instances/{instanceId}/tokens",
+    .text = "Create an instance API token; the secret is in this answer only",
+    .parameters = instance_api_tokens_post_parameters,
+    .arrays = instance_api_tokens_post_arrays,
+    .statuses = instance_api_tokens_post_statuses,
+    .parameter_count = 2,
+    .array_count = 1,
+    .status_count = 2,
+    .body = INSTAR_BODY_JSON,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_UNSAFE
+  },
+  {
+    .resource = "instance_audit_log",
+    .action = "get",
+    .method = "GET",
+    .path = "/instance/{instanceId}/audit-logs/{instanceAuditLogId}",
+    .text = "Read one audit log entry of the instance",
+    .parameters = instance_audit_log_get_parameters,
+    .statuses = instance_audit_log_get_statuses,
+    .parameter_count = 2,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_audit_logs",
+    .action = "get",
+    .method = "GET",
+    .path = "/instance/{instanceId}/audit-logs",
+    .text = "Page through the audit log of the instance",
+    .parameters = instance_audit_logs_get_parameters,
+    .paging = &instance_audit_logs_get_paging,
+    .statuses = instance_audit_logs_get_statuses,
+    .parameter_count = 8,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_custom_node",
+    .action = "delete",
+    .method = "DELETE",
+    .path = "/instances/{instanceId}/nodes/{instanceCustomNodeId}",
+    .text = "Delete a custom workflow node of the instance",
+    .parameters = instance_custom_node_delete_parameters,
+    .statuses = instance_custom_node_delete_statuses,
+    .parameter_count = 2,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_custom_node",
+    .action = "errors",
+    .method = "GET",
+    .path = "/instances/{instanceId}/nodes/{instanceCustomNodeId}/errors",
+    .text = "Read the recent run errors of a custom node",
+    .parameters = instance_custom_node_errors_parameters,
+    .statuses = instance_custom_node_errors_statuses,
+    .parameter_count = 6,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_custom_node",
+    .action = "get",
+    .method = "GET",
+    .path = "/instances/{instanceId}/nodes/{instanceCustomNodeId}",
+    .text = "Read one custom node",
+    .parameters = instance_custom_node_get_parameters,
+    .statuses = instance_custom_node_get_statuses,
+    .parameter_count = 2,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_custom_node",
+    .action = "patch",
+    .method = "PATCH",
+    .path = "/instances/{instanceId}/nodes/{instanceCustomNodeId}",
+    .text = "Change a custom node",
+    .parameters = instance_custom_node_patch_parameters,
+    .arrays = instance_custom_node_patch_arrays,
+    .statuses = instance_custom_node_patch_statuses,
+    .parameter_count = 3,
+    .array_count = 1,
+    .status_count = 3,
+    .body = INSTAR_BODY_JSON,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_UNSAFE
+  },
+  {
+    .resource = "instance_custom_node",
+    .action = "stats",
+    .method = "GET",
+    .path = "/instances/{instanceId}/nodes/{instanceCustomNodeId}/stats",
+    .text = "Read the run statistics of a custom node over time",
+    .parameters = instance_custom_node_stats_parameters,
+    .statuses = instance_custom_node_stats_statuses,
+    .parameter_count = 5,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_custom_nodes",
+    .action = "get",
+    .method = "GET",
+    .path = "/instances/{instanceId}/nodes",
+    .text = "List the custom nodes of the instance",
+    .parameters = instance_custom_nodes_get_parameters,
+    .paging = &instance_custom_nodes_get_paging,
+    .statuses = instance_custom_nodes_get_statuses,
+    .parameter_count = 7,
+    .status_count = 2,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_custom_nodes",
+    .action = "post",
+    .method = "POST",
+    .path = "/instances/{instanceId}/nodes",
+    .text = "Create a custom node",
+    .parameters = instance_custom_nodes_post_parameters,
+    .arrays = instance_custom_nodes_post_arrays,
+    .statuses = instance_custom_nodes_post_statuses,
+    .parameter_count = 2,
+    .array_count = 1,
+    .status_count = 2,
+    .body = INSTAR_BODY_JSON,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_UNSAFE
+  },
+  {
+    .resource = "instance_member",
+    .action = "delete",
+    .method = "DELETE",
+    .path = "/instances/{instanceId}/members/{userId}",
+    .text = "Take a member out of the instance",
+    .parameters = instance_member_delete_parameters,
+    .statuses = instance_member_delete_statuses,
+    .parameter_count = 2,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_member",
+    .action = "get",
+    .method = "GET",
+    .path = "/instances/{instanceId}/members/{userId}",
+    .text = "Read one instance member",
+    .parameters = instance_member_get_parameters,
+    .statuses = instance_member_get_statuses,
+    .parameter_count = 2,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_member",
+    .action = "patch",
+    .method = "PATCH",
+    .path = "/instances/{instanceId}/members/{userId}",
+    .text = "Change the role of an instance member",
+    .parameters = instance_member_patch_parameters,
+    .statuses = instance_member_patch_statuses,
+    .parameter_count = 3,
+    .status_count = 3,
+    .body = INSTAR_BODY_JSON,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_UNSAFE
+  },
+  {
+    .resource = "instance_members",
+    .action = "get",
+    .method = "GET",
+    .path = "/instances/{instanceId}/members",
+    .text = "List the members of the instance",
+    .parameters = instance_members_get_parameters,
+    .statuses = instance_members_get_statuses,
+    .parameter_count = 5,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_members",
+    .action = "post",
+    .method = "POST",
+    .path = "/instances/{instanceId}/members",
+    .text = "Add a user to the instance",
+    .parameters = instance_members_post_parameters,
+    .statuses = instance_members_post_statuses,
+    .parameter_count = 2,
+    .status_count = 3,
+    .body = INSTAR_BODY_JSON,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_UNSAFE
+  },
+  {
+    .resource = "instance_notification_rule",
+    .action = "delete",
+    .method = "DELETE",
+    .path = "/instances/{instanceId}/notification-rules/{notificationRuleId}",
+    .text = "Delete a notification rule",
+    .parameters = instance_notification_rule_delete_parameters,
+    .statuses = instance_notification_rule_delete_statuses,
+    .parameter_count = 2,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_notification_rule",
+    .action = "evaluate",
+    .method = "POST",
+    .path = "/instances/{instanceId}/notification-rules/{notificationRuleId}/evaluate",
+    .text = "Queue an immediate evaluation of a notification rule",
+    .parameters = instance_notification_rule_evaluate_parameters,
+    .statuses = instance_notification_rule_evaluate_statuses,
+    .parameter_count = 3,
+    .status_count = 3,
+    .body = INSTAR_BODY_JSON,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_UNSAFE
+  },
+  {
+    .resource = "instance_notification_rule",
+    .action = "get",
+    .method = "GET",
+    .path = "/instances/{instanceId}/notification-rules/{notificationRuleId}",
+    .text = "Read one notification rule",
+    .parameters = instance_notification_rule_get_parameters,
+    .statuses = instance_notification_rule_get_statuses,
+    .parameter_count = 2,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_notification_rule",
+    .action = "logs",
+    .method = "GET",
+    .path = "/instances/{instanceId}/notification-rules/{notificationRuleId}/logs",
+    .text = "Read the recent deliveries of a notification rule",
+    .parameters = instance_notification_rule_logs_parameters,
+    .statuses = instance_notification_rule_logs_statuses,
+    .parameter_count = 4,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_notification_rule",
+    .action = "patch",
+    .method = "PATCH",
+    .path = "/instances/{instanceId}/notification-rules/{notificationRuleId}",
+    .text = "Change a notification rule",
+    .parameters = instance_notification_rule_patch_parameters,
+    .arrays = instance_notification_rule_patch_arrays,
+    .statuses = instance_notification_rule_patch_statuses,
+    .parameter_count = 3,
+    .array_count = 1,
+    .status_count = 3,
+    .body = INSTAR_BODY_JSON,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_UNSAFE
+  },
+  {
+    .resource = "instance_notification_rules",
+    .action = "get",
+    .method = "GET",
+    .path = "/instances/{instanceId}/notification-rules",
+    .text = "List the notification rules of the instance",
+    .parameters = instance_notification_rules_get_parameters,
+    .paging = &instance_notification_rules_get_paging,
+    .statuses = instance_notification_rules_get_statuses,
+    .parameter_count = 7,
+    .status_count = 2,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_notification_rules",
+    .action = "post",
+    .method = "POST",
+    .path = "/instances/{instanceId}/notification-rules",
+    .text = "Create a notification rule",
+    .parameters = instance_notification_rules_post_parameters,
+    .arrays = instance_notification_rules_post_arrays,
+    .statuses = instance_notification_rules_post_statuses,
+    .parameter_count = 2,
+    .array_count = 1,
+    .status_count = 2,
+    .body = INSTAR_BODY_JSON,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_UNSAFE
+  },
+  {
+    .resource = "instance_org",
+    .action = "delete",
+    .method = "DELETE",
+    .path = "/instances/{instanceId}/orgs/{orgId}",
+    .text = "Remove an organization of the instance",
+    .parameters = instance_org_delete_parameters,
+    .statuses = instance_org_delete_statuses,
+    .parameter_count = 2,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_org",
+    .action = "device_counts",
+    .method = "GET",
+    .path = "/instances/{instanceId}/orgs/{orgId}/deviceCounts",
+    .text = "Read the daily device totals of one organization",
+    .parameters = instance_org_device_counts_parameters,
+    .statuses = instance_org_device_counts_statuses,
+    .parameter_count = 4,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_org",
+    .action = "get",
+    .method = "GET",
+    .path = "/instances/{instanceId}/orgs/{orgId}",
+    .text = "Read one organization of the instance",
+    .parameters = instance_org_get_parameters,
+    .statuses = instance_org_get_statuses,
+    .parameter_count = 3,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_org",
+    .action = "notebook_minute_counts",
+    .method = "GET",
+    .path = "/instances/{instanceId}/orgs/{orgId}/notebookMinuteCounts",
+    .text = "Read the daily notebook minutes of one organization",
+    .parameters = instance_org_notebook_minute_counts_parameters,
+    .statuses = instance_org_notebook_minute_counts_statuses,
+    .parameter_count = 4,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_org",
+    .action = "patch",
+    .method = "PATCH",
+    .path = "/instances/{instanceId}/orgs/{orgId}",
+    .text = "Change one organization of the instance",
+    .parameters = instance_org_patch_parameters,
+    .arrays = instance_org_patch_arrays,
+    .statuses = instance_org_patch_statuses,
+    .parameter_count = 4,
+    .array_count = 1,
+    .status_count = 3,
+    .body = INSTAR_BODY_JSON,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_UNSAFE
+  },
+  {
+    .resource = "instance_org",
+    .action = "payload_counts",
+    .method = "GET",
+    .path = "/instances/{instanceId}/orgs/{orgId}/payloadCounts",
+    .text = "Read the payload totals of one organization by kind and source",
+    .parameters = instance_org_payload_counts_parameters,
+    .statuses = instance_org_payload_counts_statuses,
+    .parameter_count = 5,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_org",
+    .action = "payload_counts_breakdown",
+    .method = "GET",
+    .path = "/instances/{instanceId}/orgs/{orgId}/payloadCountsBreakdown",
+    .text = "Read the payload totals of one organization per day or hour",
+    .parameters = instance_org_payload_counts_breakdown_parameters,
+    .statuses = instance_org_payload_counts_breakdown_statuses,
+    .parameter_count = 7,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_org_invite",
+    .action = "delete",
+    .method = "DELETE",
+    .path = "/instances/{instanceId}/orgs/{orgId}/invites/{inviteId}",
+    .text = "Withdraw an invitation to an organization",
+    .parameters = instance_org_invite_delete_parameters,
+    .statuses = instance_org_invite_delete_statuses,
+    .parameter_count = 3,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_org_invite",
+    .action = "get",
+    .method = "GET",
+    .path = "/instances/{instanceId}/orgs/{orgId}/invites/{inviteId}",
+    .text = "Read one invitation",
+    .parameters = instance_org_invite_get_parameters,
+    .statuses = instance_org_invite_get_statuses,
+    .parameter_count = 3,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_org_invite",
+    .action = "resend_invite",
+    .method = "POST",
+    .path = "/instances/{instanceId}/orgs/{orgId}/invites/{inviteId}",
+    .text = "Send an invitation once more, with new role data",
+    .parameters = instance_org_invite_resend_invite_parameters,
+    .arrays = instance_org_invite_resend_invite_arrays,
+    .statuses = instance_org_invite_resend_invite_statuses,
+    .parameter_count = 4,
+    .array_count = 1,
+    .status_count = 3,
+    .body = INSTAR_BODY_JSON,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_UNSAFE
+  },
+  {
+    .resource = "instance_org_invites",
+    .action = "get",
+    .method = "GET",
+    .path = "/instances/{instanceId}/orgs/{orgId}/invites",
+    .text = "List the open invitations of an organization",
+    .parameters = instance_org_invites_get_parameters,
+    .statuses = instance_org_invites_get_statuses,
+    .parameter_count = 6,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_org_invites",
+    .action = "post",
+    .method = "POST",
+    .path = "/instances/{instanceId}/orgs/{orgId}/invites",
+    .text = "Invite somebody to an organization",
+    .parameters = instance_org_invites_post_parameters,
+    .arrays = instance_org_invites_post_arrays,
+    .statuses = instance_org_invites_post_statuses,
+    .parameter_count = 3,
+    .array_count = 1,
+    .status_count = 3,
+    .body = INSTAR_BODY_JSON,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_UNSAFE
+  },
+  {
+    .resource = "instance_org_member",
+    .action = "delete",
+    .method = "DELETE",
+    .path = "/instances/{instanceId}/orgs/{orgId}/members/{userId}",
+    .text = "Take a member out of an organization",
+    .parameters = instance_org_member_delete_parameters,
+    .statuses = instance_org_member_delete_statuses,
+    .parameter_count = 3,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_org_member",
+    .action = "get",
+    .method = "GET",
+    .path = "/instances/{instanceId}/orgs/{orgId}/members/{userId}",
+    .text = "Read one organization member",
+    .parameters = instance_org_member_get_parameters,
+    .statuses = instance_org_member_get_statuses,
+    .parameter_count = 3,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_org_member",
+    .action = "patch",
+    .method = "PATCH",
+    .path = "/instances/{instanceId}/orgs/{orgId}/members/{userId}",
+    .text = "Change the role of an organization member",
+    .parameters = instance_org_member_patch_parameters,
+    .arrays = instance_org_member_patch_arrays,
+    .statuses = instance_org_member_patch_statuses,
+    .parameter_count = 4,
+    .array_count = 1,
+    .status_count = 3,
+    .body = INSTAR_BODY_JSON,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_UNSAFE
+  },
+  {
+    .resource = "instance_org_members",
+    .action = "get",
+    .method = "GET",
+    .path = "/instances/{instanceId}/orgs/{orgId}/members",
+    .text = "List the members of an organization",
+    .parameters = instance_org_members_get_parameters,
+    .statuses = instance_org_members_get_statuses,
+    .parameter_count = 6,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_org_members",
+    .action = "post",
+    .method = "POST",
+    .path = "/instances/{instanceId}/orgs/{orgId}/members",
+    .text = "Add a user to an organization",
+    .parameters = instance_org_members_post_parameters,
+    .arrays = instance_org_members_post_arrays,
+    .statuses = instance_org_members_post_statuses,
+    .parameter_count = 3,
+    .array_count = 1,
+    .status_count = 3,
+    .body = INSTAR_BODY_JSON,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_UNSAFE
+  },
+  {
+    .resource = "instance_orgs",
+    .action = "get",
+    .method = "GET",
+    .path = "/instances/{instanceId}/orgs",
+    .text = "List the organizations of the instance",
+    .parameters = instance_orgs_get_parameters,
+    .paging = &instance_orgs_get_paging,
+    .statuses = instance_orgs_get_statuses,
+    .parameter_count = 9,
+    .status_count = 2,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_orgs",
+    .action = "post",
+    .method = "POST",
+    .path = "/instances/{instanceId}/orgs",
+    .text = "Create an organization in the instance",
+    .parameters = instance_orgs_post_parameters,
+    .arrays = instance_orgs_post_arrays,
+    .statuses = instance_orgs_post_statuses,
+    .parameter_count = 3,
+    .array_count = 1,
+    .status_count = 2,
+    .body = INSTAR_BODY_JSON,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_UNSAFE
+  },
+  {
+    .resource = "instance_sandbox",
+    .action = "delete",
+    .method = "DELETE",
+    .path = "/instances/{instanceId}/sandboxes/{instanceSandboxId}",
+    .text = "Mark a sandbox account for deletion",
+    .parameters = instance_sandbox_delete_parameters,
+    .statuses = instance_sandbox_delete_statuses,
+    .parameter_count = 2,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_sandbox",
+    .action = "device_counts",
+    .method = "GET",
+    .path = "/instances/{instanceId}/sandboxes/{instanceSandboxId}/deviceCounts",
+    .text = "Read the daily device totals of one sandbox account",
+    .parameters = instance_sandbox_device_counts_parameters,
+    .statuses = instance_sandbox_device_counts_statuses,
+    .parameter_count = 4,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_sandbox",
+    .action = "get",
+    .method = "GET",
+    .path = "/instances/{instanceId}/sandboxes/{instanceSandboxId}",
+    .text = "Read one sandbox account",
+    .parameters = instance_sandbox_get_parameters,
+    .statuses = instance_sandbox_get_statuses,
+    .parameter_count = 4,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_sandbox",
+    .action = "notebook_minute_counts",
+    .method = "GET",
+    .path = "/instances/{instanceId}/sandboxes/{instanceSandboxId}/notebookMinuteCounts",
+    .text = "Read the daily notebook minutes of one sandbox account",
+    .parameters = instance_sandbox_notebook_minute_counts_parameters,
+    .statuses = instance_sandbox_notebook_minute_counts_statuses,
+    .parameter_count = 4,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_sandbox",
+    .action = "payload_counts",
+    .method = "GET",
+    .path = "/instances/{instanceId}/sandboxes/{instanceSandboxId}/payloadCounts",
+    .text = "Read the payload totals of one sandbox account by kind and source",
+    .parameters = instance_sandbox_payload_counts_parameters,
+    .statuses = instance_sandbox_payload_counts_statuses,
+    .parameter_count = 5,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_sandbox",
+    .action = "payload_counts_breakdown",
+    .method = "GET",
+    .path = "/instances/{instanceId}/sandboxes/{instanceSandboxId}/payloadCountsBreakdown",
+    .text = "Read the payload totals of one sandbox account per day or hour",
+    .parameters = instance_sandbox_payload_counts_breakdown_parameters,
+    .statuses = instance_sandbox_payload_counts_breakdown_statuses,
+    .parameter_count = 7,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instance_sandbox",
+    .action = "undelete",
+    .method = "PATCH",
+    .path = "/instances/{instanceId}/sandboxes/{instanceSandboxId}/undelete",
+    .text = "Take back the deletion of a sandbox account",
+    .parameters = instance_sandbox_undelete_parameters,
+    .statuses = instance_sandbox_undelete_statuses,
+    .parameter_count = 4,
+    .status_count = 3,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_UNSAFE
+  },
+  {
+    .resource = "instance_sandboxes",
+    .action = "get",
+    .method = "GET",
+    .path = "/instances/{instanceId}/sandboxes",
+    .text = "List the sandbox accounts of the instance",
+    .parameters = instance_sandboxes_get_parameters,
+    .paging = &instance_sandboxes_get_paging,
+    .statuses = instance_sandboxes_get_statuses,
+    .parameter_count = 11,
+    .status_count = 2,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
+  },
+  {
+    .resource = "instances",
+    .action = "get",
+    .method = "GET",
+    .path = "/instances",
+    .text = "List the instances the token can see",
+    .parameters = instances_get_parameters,
+    .paging = &instances_get_paging,
+    .statuses = instances_get_statuses,
+    .parameter_count = 6,
+    .status_count = 2,
+    .body = INSTAR_BODY_NONE,
+    .answer = INSTAR_ANSWER_JSON,
+    .auth = INSTAR_AUTH_TOKEN,
+    .repeat = INSTAR_REPEAT_SAFE
   }
 };
 
@@ -257,5 +2616,5 @@ const struct instar_service instar_service_losant = {
   .operations = operations,
   .variable_count = 2,
   .common_count = 4,
-  .operation_count = 5
+  .operation_count = 66
 };

@@ -1,0 +1,87 @@
+---@meta _
+-- SPDX-License-Identifier: MIT
+-- Types for editors (LuaLS): operations, and what calling them gives.
+
+---An operation. Call it with one table of arguments, or with strings for the path and a table of the rest; a table of
+---options may follow.
+---@class instar.operation
+---@field describe fun(self: instar.operation): instar.description
+---@field prepare fun(self: instar.operation, ...: any): instar.request
+---@field async fun(self: instar.operation, ...: any): instar.call
+
+---@class (exact) instar.call_options
+---@field timeout? number Seconds for the whole call
+---@field attempt_timeout? number Seconds for one attempt
+---@field idle_timeout? number Streams: seconds without a byte
+---@field retries? integer Attempts after the first
+---@field max_body? integer Bytes of the largest answer held in memory
+---@field headers? table<string, string> Further headers
+---@field progress? fun(done: integer, total?: integer) Told how far a stream has come
+---@field extra_query? table<string, any> Query parameters that are not described
+---@field extra_body? table<string, any> Members of the body that are not described
+
+---@class instar.response
+---@field status integer
+---@field headers table<string, string> By name in lower case; repeats joined with commas
+---@field attempts integer
+---@field seconds number
+
+---@alias instar.error_kind
+---| "http" # A status outside 2xx
+---| "auth" # 401, 403, or no credentials
+---| "timeout"
+---| "transport"
+---| "tls"
+---| "decode" # The answer is not what was promised
+---| "limit" # The answer is larger than max_body
+---| "cancelled"
+---| "aborted" # A function of the program failed
+---| "closed" # The client was closed
+
+---What went wrong. Turned into a string it is a sentence without secrets.
+---@class instar.error
+---@field kind instar.error_kind
+---@field message string The service's own, or the sentence
+---@field code? string|integer The service's own
+---@field status? integer HTTP status
+---@field data? any The answer's body, decoded
+---@field body? string The answer's body, as it came
+---@field headers? table<string, string>
+---@field request_id? string
+---@field operation string
+---@field method string
+---@field url? string
+---@field attempts integer
+---@field retryable boolean Whether another try can help
+---@field retry_after? number Seconds that the service asked to wait
+---@field sent "no"|"maybe"|"yes" Whether the service may have seen the request
+---@field cause? any The error of a function of the program
+---@field last? any The last answer of a wait
+
+---@class instar.description
+---@field service string
+---@field resource string
+---@field action string
+---@field method string
+---@field path string
+---@field text string
+---@field root? string
+---@field auth "token"|"basic"|"none"
+---@field repeat "safe"|"unsafe"
+---@field body "none"|"json"|"form"
+---@field answer "json"|"file"|"other"
+---@field parameters instar.parameter[]
+---@field statuses table<integer, string>
+---@field paging? table<string, string|integer>
+---@field waiting? table<string, string|string[]>
+
+---@class instar.parameter
+---@field name string
+---@field in "path"|"query"|"header"|"body"|"member"|"form"
+---@field type "string"|"integer"|"number"|"boolean"|"list"|"object"|"array"|"any"
+---@field required boolean
+---@field encoding? "brackets"|"json"
+---@field text? string
+---@field values? string[]
+---@field default? string What the service assumes when nothing is sent
+---@field sent_default? string What is sent when nothing is given
