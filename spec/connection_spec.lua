@@ -216,6 +216,15 @@ describe("a write on a new connection that ends before the answer", function()
   end
 end)
 
+it("a large body goes out without asking for permission", function()
+  server:queue { continue = false, body = "{}" }
+  local large = ("x"):rep(2 * 1024 * 1024)
+  outcome.succeeded({}, new_client():request { method = "POST", path = "/x", body = { large } })
+  local request = server:only_request()
+  assert.is_nil(request:header("expect"))
+  assert.equal(#large + 4, #request.body)
+end)
+
 it("many requests share one connection", function()
   local client = new_client()
   for index = 1, 100 do

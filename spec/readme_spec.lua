@@ -62,7 +62,7 @@ local function run(code, name)
 end
 
 describe("README", function()
-  local expected = {"web%-01", "", "Factory floor"}
+  local expected = {"web%-01", "", "web%-01", "active", "12", "Factory floor"}
   local found = blocks(read("README.md"))
 
   it("has the blocks that are looked at here", function()

@@ -133,14 +133,27 @@ describe("a server is trusted", function()
     end)
   end
 
-  it("under its other name", function()
-    is_answered(new_client("https", { ca_file = FILES.ca }, { base_url = server:url("https", "localhost") }))
-  end)
-
   it("with TLS 1.2 at least", function()
     is_answered(new_client("https", { ca_file = FILES.ca }))
     assert.is_true(server:connections()[1].tls >= 0x0303)
   end)
+
+  it("under its other name", function()
+    is_answered(new_client("https", { ca_file = FILES.ca }, { base_url = server:url("https", "localhost") }))
+  end)
+end)
+
+-- As on a machine whose OpenSSL would take anything.
+it("TLS 1.1 is refused where the system allows it", function()
+  local lax = file("openssl.cnf", "openssl_conf = all\n[all]\nssl_conf = ssl\n[ssl]\nsystem_default = lax\n"
+    .. "[lax]\nMinProtocol = TLSv1\nCipherString = ALL:@SECLEVEL=0\n")
+  server:queue { body = "{}" }
+  local output, status = child.run([[
+    local instar = require "instar"
+    local client = instar.losant { base_url = ..., token = "t", retries = 0, tls = { verify = false } }
+    local body, _, err = client.instance.get "x"
+    print(body and "answered" or err.kind .. " " .. err.sent)]], { OPENSSL_CONF = lax }, server:url("https_tls11"))
+  assert.same({ "tls no\n", 0 }, { output, status })
 end)
 
 describe("trust is a client's own:", function()
