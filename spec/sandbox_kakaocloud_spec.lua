@@ -40,12 +40,12 @@ describe("sandbox KakaoCloud", function()
   end
 
   it("builds a new instance until it is active", function()
-    local made = create{ description = "new", key_name = "key-02", availability_zone = "kr-central-2-b" }
+    local made = create{ description = "new", key_name = "office-key", availability_zone = "kr-central-2-b" }
     assert.same({ { name = "default" } }, made.security_groups)
     local found = get(made.id)
     assert.same({ "spawning", "building", "spawning", "NOSTATE" },
       { found.status, found.vm_state, found.task_state, found.power_state })
-    assert.same({ "vm-01", "new", "key-02", "kr-central-2-b", "vm", 1 },
+    assert.same({ "vm-01", "new", "office-key", "kr-central-2-b", "vm", 1 },
       { found.name, found.description, found.key_name, found.availability_zone, found.instance_type,
         found.attached_volume_count })
     bench.at(1.9)
@@ -90,11 +90,11 @@ describe("sandbox KakaoCloud", function()
 
   it("keeps a given address and interface, and an existing volume", function()
     local found = get(create{ subnets = { { id = "s", private_ip = "10.0.9.9" },
-      { id = "s", network_interface_id = "44444444-4444-4444-8444-444444444444" } },
+      { id = "s", network_interface_id = "44444444-4444-4444-8444-444444444445" } },
       volumes = { { size = 50, source_type = "volume", uuid = "55555555-5555-4555-8555-555555555555" } } }.id)
     assert.equal("10.0.9.9", found.addresses[1].private_ip)
     assert.equal("host-10-0-9-9", found.hostname)
-    assert.equal("44444444-4444-4444-8444-444444444444", found.addresses[2].network_interface_id)
+    assert.equal("44444444-4444-4444-8444-444444444445", found.addresses[2].network_interface_id)
     assert.equal("55555555-5555-4555-8555-555555555555", found.attached_volumes[1].id)
     assert.is_false(found.attached_volumes[1].is_delete_on_termination)
   end)
@@ -146,6 +146,19 @@ describe("sandbox KakaoCloud", function()
     { { flavor_id = METAL }, 400, "bare metal takes no volumes" },
     { { subnets = { { id = "s", private_ip = "10.0.0.9", network_interface_id = "n" } } }, 400, "exclude each other" },
     { { subnets = { { id = "s", network_interface_id = "n" } } }, 400, "excludes security groups" },
+    { { subnets = { { id = "s" }, { id = "s", network_interface_id = "n" } } }, 404, "Network interface could not" },
+    { { subnets = { { id = "s" }, { id = "s", network_interface_id = "44444444-4444-4444-8444-444444444444" } } }, 409,
+      "Network interface is in use." },
+    { { subnets = { { id = "s" }, { id = "s" }, { id = "s" }, { id = "s" } } }, 400, "takes at most 3 subnets" },
+    { { volumes = { { size = 50, source_type = "volume", uuid = "v" } } }, 404, "Volume could not be found." },
+    { { volumes = { { size = 50, source_type = "volume", uuid = "55555555-5555-4555-8555-555555555556" } } }, 409,
+      "Volume is in use." },
+    { { count = 2, volumes = { { size = 50, source_type = "volume", uuid = "55555555-5555-4555-8555-555555555555" } } },
+      400, "several instances cannot have the same volume" },
+    { { subnets = { { id = "s", private_ip = "10.0.0.4" } } }, 409, "The address 10.0.0.4 is in use." },
+    { { count = 2, subnets = { { id = "s", private_ip = "10.0.9.9" } } }, 400, "cannot have the same private_ip" },
+    { { key_name = "nobody" }, 404, "Keypair could not be found." },
+    { { security_groups = { { name = "nobody" } } }, 404, "Security group could not be found." },
   } do
     it("judges the values of a create: " .. row[3], function()
       local response, body = bench.send("POST", bench.MACHINES, creation(row[1]))

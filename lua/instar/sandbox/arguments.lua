@@ -27,19 +27,37 @@ local readers = {
   array = json.decode,
 }
 
--- An empty value means that none was given.
-local function read_text(parameter, text)
-  if text == nil or text == "" then
-    text = parameter.default
-  end
+local function convert(node, text)
   local value
-  if type(text) == "string" and readers[parameter.type] then
-    value = readers[parameter.type](text)
+  if type(text) == "string" and readers[node.type] then
+    value = readers[node.type](text)
   end
   if value == nil then
     return text
   end
   return value
+end
+
+-- Bracketed names give tables, with text at their ends.
+local function convert_all(node, given)
+  if type(given) ~= "table" then
+    return convert(node, given)
+  end
+  for _, member in ipairs(node.members or {}) do
+    given[member.name] = convert_all(member, given[member.name])
+  end
+  for index, item in pairs(node.items and given or {}) do
+    given[index] = convert_all(node.items, item)
+  end
+  return given
+end
+
+-- An empty value means that none was given.
+local function read_text(parameter, text)
+  if text == nil or text == "" then
+    return convert(parameter, parameter.default)
+  end
+  return convert_all(parameter, text)
 end
 
 local function is_json(media)

@@ -55,12 +55,28 @@ local function handle(call, service)
   return #problems > 0 and service.refuse(call, problems) or handler(call)
 end
 
+-- Operations that share method and path differ in the constants of their forms, such as grant_type.
+local function has_constants(operation, fields)
+  for _, parameter in ipairs(operation.parameters or {}) do
+    if parameter.place == "form" and parameter.fallback and fields[parameter.name] ~= parameter.fallback then
+      return false
+    end
+  end
+  return true
+end
+
+local function meaning(request)
+  return function(target)
+    return target.operation.body ~= "form" or has_constants(target.operation, uri.fields(request.body or ""))
+  end
+end
+
 -- HEAD is GET without the body.
 local function route(self, request)
   local path, query = uri.split(request.url)
   local method = request.method == "HEAD" and "GET" or request.method
   local call = { box = self, request = request, path = path, query = query, now = self.clock() }
-  local found, values = routes:find(method, path)
+  local found, values = routes:find(method, path, meaning(request))
   if not found then
     return refuse_route(call, values)
   end

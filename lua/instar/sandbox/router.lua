@@ -56,21 +56,24 @@ end
 --- Find a route; of several that fit, the one with most literal segments.
 -- @tparam string method
 -- @tparam string path still encoded
+-- @tparam[opt] function is_meant of a target; the first one it is true for is found, or the first of all
 -- @return[1] target
 -- @treturn[1] table path values by name
 -- @treturn[2] nil
 -- @treturn[2] table the methods that the path has; empty when there is no such path
-function methods:find(method, path)
-  local segments, allowed = uri.segments(path), {}
+function methods:find(method, path, is_meant)
+  local segments, allowed, first, first_values = uri.segments(path), {}, nil, nil
   for _, route in ipairs(self.routes) do
     local values = match(route, segments)
-    if values and route.method == method then
-      return route.target, values
-    elseif values then
+    if values and route.method ~= method then
       allowed[#allowed + 1] = route.method
+    elseif values and (not is_meant or is_meant(route.target)) then
+      return route.target, values
+    elseif values and not first then
+      first, first_values = route.target, values
     end
   end
-  return nil, allowed
+  return first, first and first_values or allowed
 end
 
 return router

@@ -18,11 +18,16 @@ local reasons = {
   [501] = "Not Implemented",
 }
 
-local function platform_error(status, info, headers, data)
+-- Errors with a code of the platform, in place of the status.
+local platform = {
+  version_mismatch = { 409, 1001, "Version mismatch" },
+  access_denied = { 403, 1002, "Access denied" },
+  no_tenant = { 404, 1005, "Tenant not found" },
+}
+
+local function answer(status, code, message, info, headers, data)
   return respond.json(status, {
-    error = {
-      code = status, message = reasons[status], domain = DOMAIN, details = { info = info }, context = {}, data = data,
-    },
+    error = { code = code, message = message, domain = DOMAIN, details = { info = info }, context = {}, data = data },
   }, headers)
 end
 
@@ -36,7 +41,14 @@ end
 
 --- An error response.
 function errors.error(_, status, message, headers)
-  return platform_error(status, message, headers)
+  return answer(status, status, reasons[status], message, headers)
+end
+
+--- An error response with a code of the platform.
+-- @tparam string name `version_mismatch`, `access_denied` or `no_tenant`
+function errors.platform(name)
+  local status, code, message = platform[name][1], platform[name][2], platform[name][3]
+  return answer(status, code, message, message)
 end
 
 --- The response to arguments with problems.
@@ -45,10 +57,12 @@ function errors.refuse(call, problems)
   for index, problem in ipairs(problems) do
     texts[index] = schema.place(problem) .. " " .. problem.text
   end
-  if call.operation.auth == "basic" then
-    return errors.token(400, "invalid_request", table.concat(texts, "; "))
+  local info = table.concat(texts, "; ")
+  if call.operation.body == "form" then
+    return errors.token(400, "invalid_request", info)
   end
-  return platform_error(problems[1].kind == "media" and 415 or 400, table.concat(texts, "; "), nil, texts)
+  local status = problems[1].kind == "media" and 415 or 400
+  return answer(status, status, reasons[status], info, nil, texts)
 end
 
 return errors

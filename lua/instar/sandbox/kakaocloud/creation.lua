@@ -3,6 +3,7 @@
 
 local catalogue = require "instar.sandbox.kakaocloud.catalogue"
 local json = require "instar.sandbox.json"
+local network = require "instar.sandbox.kakaocloud.network"
 
 local creation = {}
 
@@ -78,6 +79,70 @@ local function check_subnets(_, spec)
   end
 end
 
+-- Groups and the key pair go by name.
+local function check_names(state, spec)
+  for _, group in ipairs(json.optional(spec.security_groups) or {}) do
+    if not state.network.groups[group.name] then
+      return 404, "Security group could not be found."
+    end
+  end
+  local key = json.optional(spec.key_name)
+  if key and not state.keypairs[key] then
+    return 404, "Keypair could not be found."
+  end
+end
+
+-- Whether a thing that is wanted by id is there and free.
+local function existing_problem(found, is_free, name)
+  if not found then
+    return 404, name .. " could not be found."
+  elseif not is_free then
+    return 409, name .. " is in use."
+  end
+end
+
+local function check_addresses(state, spec)
+  for _, subnet in ipairs(spec.subnets) do
+    local address = json.optional(subnet.private_ip)
+    if address and network.is_used(state, address) then
+      return 409, ("The address %s is in use."):format(address)
+    elseif address and (spec.count or 1) > 1 then
+      return 400, invalid("several instances cannot have the same private_ip")
+    end
+  end
+end
+
+local function check_interfaces(state, spec)
+  local flavor = catalogue.flavors[spec.flavor_id]
+  if #spec.subnets > flavor.maximum_network_interfaces then
+    return 400, invalid(("%s takes at most %d subnets"):format(flavor.name, flavor.maximum_network_interfaces))
+  end
+  for _, subnet in ipairs(spec.subnets) do
+    local id = json.optional(subnet.network_interface_id)
+    local interface = state.network.interfaces[id]
+    local status, message = existing_problem(interface, interface and not interface.entry, "Network interface")
+    if id and status then
+      return status, message
+    elseif id and (spec.count or 1) > 1 then
+      return 400, invalid("several instances cannot have the same network interface")
+    end
+  end
+end
+
+local function check_existing_volumes(state, spec)
+  for _, given in ipairs(json.optional(spec.volumes) or {}) do
+    if given.source_type == "volume" then
+      local volume = state.volumes[json.optional(given.uuid)]
+      local status, message = existing_problem(volume, volume and volume.status == "available", "Volume")
+      if status then
+        return status, message
+      elseif (spec.count or 1) > 1 then
+        return 400, invalid("several instances cannot have the same volume")
+      end
+    end
+  end
+end
+
 local function check_volumes(_, spec)
   local volumes, image = json.optional(spec.volumes) or {}, catalogue.images[spec.image_id]
   local is_metal = catalogue.kinds[spec.flavor_id] == "bm"
@@ -93,7 +158,8 @@ local function check_volumes(_, spec)
   end
 end
 
-local checks = { check_text, check_catalogue, check_count, check_subnets, check_volumes }
+local checks = { check_text, check_catalogue, check_count, check_subnets, check_volumes, check_names, check_addresses,
+  check_interfaces, check_existing_volumes }
 
 --- Why an instance cannot be created, if it cannot.
 -- @tparam table state

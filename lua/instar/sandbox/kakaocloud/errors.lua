@@ -13,6 +13,7 @@ local codes = {
   [403] = "Forbidden",
   [404] = "NotFound",
   [405] = "MethodNotAllowed",
+  [409] = "Conflict",
   [501] = "NotImplemented",
 }
 

@@ -4,8 +4,11 @@
 local credentials = require "instar.sandbox.credentials"
 local errors = require "instar.sandbox.kakaocloud.errors"
 local instance = require "instar.sandbox.kakaocloud.instance"
+local keypair = require "instar.sandbox.kakaocloud.keypair"
+local network = require "instar.sandbox.kakaocloud.network"
 local seeds = require "instar.sandbox.kakaocloud.seeds"
 local sequence = require "instar.sandbox.sequence"
+local token = require "instar.sandbox.kakaocloud.token"
 local tokens = require "instar.sandbox.tokens"
 
 local kakaocloud = {
@@ -19,9 +22,24 @@ local kakaocloud = {
     ["instance.get"] = instance.get,
     ["instance.list"] = require "instar.sandbox.kakaocloud.list",
     ["instance.update"] = instance.update,
-    ["token.issue"] = require "instar.sandbox.kakaocloud.token",
+    ["token.issue"] = token.issue,
+    ["token.validate"] = token.validate,
   },
 }
+
+for _, handlers in ipairs{
+  keypair.handlers,
+  require "instar.sandbox.kakaocloud.action",
+  require "instar.sandbox.kakaocloud.flavor",
+  require "instar.sandbox.kakaocloud.guest",
+  require "instar.sandbox.kakaocloud.interface",
+  require "instar.sandbox.kakaocloud.public_ip",
+  (require "instar.sandbox.kakaocloud.volume"),
+} do
+  for name, handler in pairs(handlers) do
+    kakaocloud.handlers[name] = handler
+  end
+end
 
 --- Whether a path is BCS's or IAM's.
 function kakaocloud.owns(path)
@@ -38,11 +56,15 @@ function kakaocloud.new_state(box)
   local state = {
     ids = sequence.new(2002),
     tokens = tokens.new(credentials.kakaocloud.token),
+    issued = {},
     instances = {},
-    groups = {},
-    hosts = 0,
+    network = network.new_state(),
+    volumes = {},
+    keypairs = {},
+    keys = 0,
   }
   seeds.add(state, box.clock())
+  token.seed(state, box.clock())
   return state
 end
 

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- KakaoCloud's token from an application credential.
+-- KakaoCloud's tokens: issued for an application credential, and validated.
 
 local calendar = require "instar.sandbox.calendar"
 local credentials = require("instar.sandbox.credentials").kakaocloud
@@ -9,6 +9,9 @@ local project = require "instar.sandbox.kakaocloud.project"
 local respond = require "instar.sandbox.respond"
 
 local LIFETIME = 43200
+local FOREVER = 253402300799 -- 9999-12-31T23:59:59Z
+
+local token = {}
 
 local function is_known(given)
   return given ~= nil
@@ -16,11 +19,11 @@ local function is_known(given)
     and given.secret == credentials.application_credential_secret
 end
 
-local function token_body(call, expires)
+local function describe(state, issued, expires)
   return {
-    audit_ids = json.array{ call.state.ids:text(22) },
+    audit_ids = json.array{ state.ids:text(22) },
     methods = json.array{ "application_credential" },
-    issued_at = calendar.format(call.now, 6),
+    issued_at = calendar.format(issued, 6),
     expires_at = calendar.format(expires, 6),
     is_domain = false,
     application_credential = {
@@ -33,13 +36,31 @@ local function token_body(call, expires)
   }
 end
 
+--- Describe the token that is good from the beginning.
+function token.seed(state, now)
+  state.issued[credentials.token] = describe(state, now, FOREVER)
+end
+
 --- token.issue: the token itself is in a header.
-return function(call)
+function token.issue(call)
   local identity = (call.arguments.auth or {}).identity or {}
   if not is_known(identity.application_credential) then
     return errors.error(call, 401, "The request you have made requires authentication.")
   end
-  local token, expires = "gAAAAA" .. call.state.ids:text(120), call.now + (call.box.token_seconds or LIFETIME)
-  call.state.tokens:add(token, expires)
-  return respond.json(201, { token = token_body(call, expires) }, { ["x-subject-token"] = token })
+  local state = call.state
+  local issued, expires = "gAAAAA" .. state.ids:text(120), call.now + (call.box.token_seconds or LIFETIME)
+  state.tokens:add(issued, expires)
+  state.issued[issued] = describe(state, call.now, expires)
+  return respond.json(201, { token = state.issued[issued] }, { ["x-subject-token"] = issued })
 end
+
+--- token.validate: an expired token is as unknown as one that never was.
+function token.validate(call)
+  local subject = call.arguments["X-Subject-Token"]
+  if not call.state.tokens:accepts(subject, call.now) then
+    return errors.error(call, 404, "Could not find token.")
+  end
+  return respond.json(200, { token = call.state.issued[subject] }, { ["x-subject-token"] = subject })
+end
+
+return token

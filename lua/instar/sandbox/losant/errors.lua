@@ -9,6 +9,7 @@ local errors = {}
 local types = {
   [400] = "Validation",
   [401] = "Unauthorized",
+  [403] = "Forbidden",
   [404] = "NotFound",
   [405] = "MethodNotAllowed",
   [429] = "TooManyRequests",

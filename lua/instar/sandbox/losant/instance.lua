@@ -1,14 +1,14 @@
 -- SPDX-License-Identifier: MIT
--- Losant's instance: reading, patching, queueing a report.
+-- Losant's instance: its kind, queueing a report.
 
-local calendar = require "instar.sandbox.calendar"
+local audit = require "instar.sandbox.losant.audit"
+local collection = require "instar.sandbox.losant.collection"
 local errors = require "instar.sandbox.losant.errors"
 local json = require "instar.sandbox.json"
 local respond = require "instar.sandbox.respond"
 
 local instance = {}
 
-local INSTANCE_ID = "575ec8687ae143cd83dc4a97"
 local DAY = 86400
 
 -- Limits that an instance has, and that its organizations get by default; nil: the instance's alone.
@@ -35,84 +35,52 @@ local function limit_table(column)
   return values
 end
 
---- The instances of a fresh state, by id.
-function instance.seed(ids, now)
+--- A new instance.
+-- @tparam table ids
+-- @tparam number now
+-- @tparam string id
+-- @tparam string name
+-- @tparam table members rows of userId and role
+function instance.new(ids, now, id, name, members)
   return {
-    [INSTANCE_ID] = {
-      _type = "instance",
-      name = "Factory floor",
-      id = INSTANCE_ID,
-      instanceId = INSTANCE_ID,
-      creationDate = calendar.format(now - 900 * DAY, 3),
-      lastUpdated = calendar.format(now - 30 * DAY, 3),
-      allowAuditLogging = true,
-      reportConfigs = json.array{
-        {
-          id = ids:text(21), cron = "0 4 1 * *", timezone = "America/New_York", resourceGroupBy = "organization",
-          emails = json.array{ "ops@example.com" }, callbackUrl = "https://example.com/callback",
-          dateGroupBy = "month", periods = 3, includeSandbox = false,
-        },
+    _type = "instance",
+    name = name,
+    id = id,
+    instanceId = id,
+    creationDate = audit.time(now - 900 * DAY),
+    lastUpdated = audit.time(now - 30 * DAY),
+    allowAuditLogging = true,
+    reportConfigs = json.array{
+      {
+        id = ids:text(21), cron = "0 4 1 * *", timezone = "America/New_York", resourceGroupBy = "organization",
+        emails = json.array{ "ops@example.com" }, callbackUrl = "https://example.com/callback",
+        dateGroupBy = "month", periods = 3, includeSandbox = false,
       },
-      limits = limit_table(2),
-      orgDefaultLimitConfig = limit_table(3),
-      members = json.array{
-        { userId = "5ff89ff825013dc6c2856184", role = "admin" },
-        { userId = "5ff89ff825013dc6c2856185", role = "view" },
-      },
-      mfaMode = "notRequired",
     },
+    limits = limit_table(2),
+    orgDefaultLimitConfig = limit_table(3),
+    members = json.array(members),
+    mfaMode = "notRequired",
   }
 end
 
---- The instance that a call is about.
--- @treturn[1] table
--- @treturn[2] nil
--- @treturn[2] table the response to give instead
-function instance.find(call)
-  local found = call.state.instances[call.arguments.instanceId]
-  if found then
-    return found
-  end
-  return nil, errors.error(call, 404, "Instance was not found")
-end
-
--- Links are part of an answer when they are asked for; they are no state.
-local function view(call, found)
-  local shown = {}
-  for name, value in pairs(found) do
-    shown[name] = value
-  end
-  if call.arguments._links then
-    shown._links = { self = { href = "/instances/" .. found.id } }
-  end
-  return respond.json(200, shown)
-end
-
---- instance.get
-function instance.get(call)
-  local found, refusal = instance.find(call)
-  return found and view(call, found) or refusal
-end
-
---- instance.patch: each member of the body replaces the instance's.
-function instance.patch(call)
-  local found, refusal = instance.find(call)
-  if not found then
-    return refusal
-  end
-  for name, value in pairs(call.arguments.instance) do
-    found[name] = value
-  end
+--- Each member of the body replaces the instance's.
+local function change(call, found, given)
+  collection.merge(call, found, given)
   for _, config in ipairs(found.reportConfigs) do
     config.id = config.id or call.state.ids:text(21)
   end
-  found.lastUpdated = calendar.format(call.now, 3)
-  return view(call, found)
 end
+
+instance.kind = {
+  title = "Instance", one = "instance", many = "instances", path = "/instances/{instanceId}",
+  argument = "instanceId", change = change,
+  targets = function() end,
+}
 
 --- instance.generate_report: one at a time for an instance.
 function instance.generate_report(call)
-  local found, refusal = instance.find(call)
+  local found, refusal = collection.find(call, instance.kind)
   if not found then
     return refusal
   end

@@ -20,8 +20,8 @@ local counts = {
 local sizes = { dataTableTotalSizeMb = 0.3, fileTotalSizeMb = 14.2, privateFileTotalSizeMb = 5.1 }
 local prorated = { "applicationCount", "userCount", "dashboardCount", "deviceCount" }
 
--- Payloads of size 1 by kind, source and whether they are billed, with megabytes for each.
-local payloads = {
+--- Payloads of size 1 in a month by kind, source and whether they are billed, with megabytes for each.
+usage.payloads = {
   { "mqttIn", "device.mqtt", 4300, true, 0.0004 },
   { "deviceState", "device.rest", 900, true, 0.0005 },
   { "webhook", "webhook.rest", 120, true, 0.0011 },
@@ -41,7 +41,7 @@ local function owner(ids, index)
 end
 
 --- The resources of a fresh state; they appear one after the other over two years, up to this month.
-function usage.seed(ids, now)
+function usage.seed(ids, now, instance_id)
   local first, owners, resources = calendar.month(now) - MONTHS + 1, {}, {}
   for index = 1, 12 do
     owners[index] = owner(ids, index)
@@ -51,7 +51,7 @@ function usage.seed(ids, now)
     resources[index] = {
       id = ids:hex(24), type = kind, name = ("%s line %d"):format(kind, index), owner = owners[ids:number(#owners) + 1],
       size = ids:number(40) + 1, born = first + math.floor(index * index / RESOURCES / RESOURCES * (MONTHS - 1)),
-      birthday = ids:number(28),
+      birthday = ids:number(28), instance = instance_id,
     }
   end
   return resources
@@ -63,7 +63,7 @@ end
 
 local function add_payloads(item, scale)
   local totals = { count = { 0, 0 }, size = { 0, 0 } }
-  for _, row in ipairs(payloads) do
+  for _, row in ipairs(usage.payloads) do
     local kind, source, count, side = row[1], row[2], math.floor(row[3] * scale), row[4] and 1 or 2
     local size = round(count * row[5])
     item.payloadCountDetails[kind], item.payloadSizeDetails[kind] = { [source] = count }, { [source] = size }
