@@ -86,8 +86,7 @@ test-$(1): $(BUILD)/rocks/$(1)/ready
 asan-$(1): build-$(1)
 	@echo "== $(title) with AddressSanitizer and UBSan"
 	@CC='$(CC)' .ci/sanitized $(LUA_$(1)) $(BUILD)/$(1)/lua
-	@LSAN_OPTIONS=suppressions=$(CURDIR)/.ci/lsan.supp:print_suppressions=0 \
-	  $(call specs,$(1),lua,$(BUILD)/$(1),$(BUILD)/$(1)/lua $(busted))
+	@$(call specs,$(1),lua,$(BUILD)/$(1),$(BUILD)/$(1)/lua $(busted))
 valgrind-$(1): build-$(1)
 	@echo "== $(title) under Valgrind"
 	@$(call specs,$(1),lua,$(BUILD)/$(1),$(LUA_$(1)) $(busted))
