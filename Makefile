@@ -77,7 +77,7 @@ $(BUILD)/$(1)/ready:
 $(BUILD)/rocks/$(1)/ready: $(ROCKSPEC) $(SOURCES) $(HEADERS) $(MODULES)
 	@rm -rf $$(@D) && mkdir -p $$(@D)/source && cp -R $(ROCKSPEC) src lua $$(@D)/source
 	@cd $$(@D)/source && $(LUAROCKS) --lua-version=$(abi) --tree='$(abspath $(BUILD))/rocks/$(1)' \
-	  make --deps-mode=none $(ROCKSPEC) LUA_INCDIR=$(INCLUDE_$(1)) >../log 2>&1 || { cat ../log; exit 1; }
+	  make --deps-mode=none $(ROCKSPEC) LUA_INCDIR=$(INCLUDE_$(1)) >../log 2>&1 || { tail -n 25 ../log; exit 1; }
 	@touch $$@
 test-$(1): $(BUILD)/rocks/$(1)/ready
 	@echo "== $(title)"

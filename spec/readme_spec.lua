@@ -2,6 +2,7 @@
 -- Every Lua block of the README and every example runs, against the sandbox.
 
 local instar = require "instar"
+local clock = require "instar.clock"
 local sandbox = require "instar.sandbox"
 
 local function read(path)
@@ -22,7 +23,16 @@ local function new_sandbox()
   local now = os.time()
   local box = sandbox.new{clock = function() return now end}
   local module = setmetatable({transport = function() return sandbox.transport(box) end}, {__index = sandbox})
-  return module, function() now = now + 1 end
+  return module, function(seconds) now = now + (tonumber(seconds) or 1) end
+end
+
+--- Waits of the library sleep as the program does while `body` runs.
+local function with_sleep(sleep, body)
+  local real = clock.sleep
+  clock.sleep = sleep
+  local ok, problem = pcall(body)
+  clock.sleep = real
+  if not ok then error(problem, 0) end
 end
 
 --- The module with constructors that lead every client into the sandbox, with credentials that it takes.
@@ -57,7 +67,7 @@ local function run(code, name)
     end,
     os = setmetatable({getenv = function(variable) return variable end, execute = sleep}, {__index = os}),
   }, {__index = _G})
-  load_in(environment, code, name)()
+  with_sleep(sleep, load_in(environment, code, name))
   return table.concat(printed, "\n")
 end
 
@@ -77,11 +87,19 @@ describe("README", function()
   end
 end)
 
-describe("examples/tour.lua", function()
-  it("runs in process and shows what it promises", function()
-    local printed = run(read("examples/tour.lua"), "tour")
-    for _, text in ipairs{"spawning", "active", "mfaMode = required", "job ", "page 3", "usage_current", "HTTP 404"} do
-      assert.is_truthy(printed:find(text, 1, true), text .. " is missing in:\n" .. printed)
-    end
-  end)
+describe("the example", function()
+  local shown = {
+    tour = {"spawning", "active", "mfaMode = required", "job ", "page 3", "usage_current", "HTTP 404"},
+    inventory = {"db-primary", "10.0.0.4", "12 instances, 0 gone meanwhile"},
+    rolling_restart = {"stopped", "active", "2 of 2 instances restarted"},
+  }
+
+  for name, texts in pairs(shown) do
+    it(name .. " runs in process and shows what it promises", function()
+      local printed = run(read(("examples/%s.lua"):format(name)), name)
+      for _, text in ipairs(texts) do
+        assert.is_truthy(printed:find(text, 1, true), text .. " is missing in:\n" .. printed)
+      end
+    end)
+  end
 end)
