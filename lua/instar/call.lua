@@ -37,7 +37,7 @@ end
 
 --- True when the call has ended.
 local function done(handle)
-  return state_of(handle).task.done
+  return state_of(handle).task.done == true
 end
 
 --- Ends the call: `wait` then gives an error of kind `cancelled`.

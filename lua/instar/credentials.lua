@@ -3,6 +3,8 @@
 
 local core = require "instar.core"
 local events = require "instar.events"
+local failure = require "instar.failure"
+local member = require "instar.member"
 local scheduler = require "instar.scheduler"
 local times = require "instar.times"
 
@@ -102,16 +104,6 @@ local function fill(template, environment)
   return filled
 end
 
---- The member that a dotted path leads to.
-local function member(value, path)
-  if not path then return nil end
-  for name in path:gmatch("[^.]+") do
-    if type(value) ~= "table" then return nil end
-    value = value[name]
-  end
-  return value
-end
-
 --- When the token of a login's answer ends, in epoch seconds; nil when the answer does not say.
 local function expiry(login, body)
   local at = login.expires_at and times.epoch(member(body, login.expires_at))
@@ -132,12 +124,12 @@ local function refuse_login(err)
   return nil, err
 end
 
-local function login_call(environment, timeout)
+local function login_call(environment)
   local login = environment.facts.login
   local resource, action = login.operation:match("^(.-)%.(.+)$")
   local operation = environment.client[resource][action]
   local arguments = fill(require("cjson.safe").decode(login.arguments), environment)
-  local inner = core.begin(operation, arguments, {timeout = math.max(timeout, 0.001)})
+  local inner = core.begin(operation, arguments)
   core.hurry(inner)
   return inner
 end
@@ -149,13 +141,13 @@ local function is_used_up(environment)
 end
 
 --- Logs in and keeps the token. Fetching functions give the token; or nil, kind, text and cause; or nil and the error.
-local function log_in(environment, timeout)
+local function log_in(environment)
   local login = environment.facts.login
   if is_used_up(environment) then
     return nil, "auth", ("the token has ended and '%s' was used already: make a new client"):format(login.once)
   end
   events.emit(environment, "refresh", {service = environment.facts.name, operation = login.operation})
-  local body, response, err = require("instar.run").call(login_call(environment, timeout))
+  local body, response, err = require("instar.run").call(login_call(environment))
   if err then return refuse_login(err) end
   local token = token_of(login, body, response)
   if not token then return nil, "decode", "the answer of " .. login.operation .. " holds no token" end
@@ -168,7 +160,7 @@ end
 local function ask(environment)
   local ok, token, expires = scheduler.protect(environment.token)
   if not ok then
-    return nil, "aborted", "the token function failed: " .. tostring(token), token
+    return nil, "aborted", "the token function failed: " .. failure.text(token), token
   elseif type(token) ~= "string" or token == "" or (expires ~= nil and type(expires) ~= "number") then
     return nil, "aborted", "the token function must return a string that is not empty and, if it likes, epoch seconds"
   end
@@ -184,14 +176,19 @@ local function take(call, token, kind, text, cause)
   return nil, cause
 end
 
+--- True inside of what fetches the client's token.
+function credentials.is_fetching(environment)
+  return environment.fetching ~= nil and scheduler.is_within(environment.fetching)
+end
+
 --- One fetch at a time, however many calls wait for it. It is a task of its own: none of them can take it along.
 local function fetch(environment, call, get)
   local task = environment.fetching
-  if task and task.thread == scheduler.root() then
+  if credentials.is_fetching(environment) then
     core.fail(call, "auth", "the token is being fetched by a function that needs it itself")
     return nil
   elseif not task then
-    task = scheduler.spawn(get, environment, core.remaining(call))
+    task = scheduler.spawn(get, environment)
     environment.fetching = task
     table.insert(task.watchers, function() environment.fetching = nil end)
   end

@@ -94,9 +94,12 @@ end
 --- The next page: body and items; nothing at the end; nil, message, err.
 function Reader:next_page()
   if self.failed or self.closed or not self.position then return nil end
+  if self.busy then core.misuse(self.name .. ": the pager is being read by another coroutine") end
   if not self.calls[1] then self:ask(self.position) end
   local call = self.calls[1]
+  self.busy = true
   local body, message, err = call.handle:wait()
+  self.busy = false
   if err then return self:fail(message, err) end
   table.remove(self.calls, 1)
   return self:accept(call.position, body)

@@ -7,6 +7,7 @@
 local core = require "instar.core"
 local credentials = require "instar.credentials"
 local events = require "instar.events"
+local failure = require "instar.failure"
 local redact = require "instar.redact"
 local scheduler = require "instar.scheduler"
 
@@ -27,7 +28,7 @@ end
 --- A transport's answer, or its `nil, kind, message`, becomes the call's. Gives the cause of a failure.
 local function settle(call, ok, response, kind, message)
   if not ok then
-    core.fail(call, "aborted", "the transport failed: " .. tostring(response), true)
+    core.fail(call, "aborted", "the transport failed: " .. failure.text(response), true)
     return response
   elseif is_response(response) then
     core.settle(call, response.status, response.headers, response.body)
@@ -78,6 +79,7 @@ end
 -- @treturn[2] table the error
 function run.call(call)
   local environment = core.environment(call)
+  if credentials.is_fetching(environment) then core.hurry(call) end
   local token, cause, err = credentials.authorize(environment, call)
   if err then
     call:close()

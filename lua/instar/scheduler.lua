@@ -5,6 +5,7 @@
 -- that loop; elsewhere, and where the Lua cannot yield, it turns everything else until it is over.
 
 local core = require "instar.core"
+local failure = require "instar.failure"
 local queue = require "instar.queue"
 local tuple = require "instar.tuple"
 
@@ -15,11 +16,15 @@ local pack, unpack = tuple.pack, tuple.unpack
 -- The longest single wait for the network: signals are looked at in between.
 local LONGEST = 1
 
+-- Each turn within a turn takes of the C stack, which Lua has for 200 calls; what lies between may take twenty.
+local DEEPEST = 8
+
 local wakes = {}                                   -- key of a watched call: function to call when it is done
 local ready = queue.new()                          -- tasks to be resumed
 local sleepers = queue.new_by_time()               -- {time, function to call then}
 local tasks = {}                                   -- coroutine: its task, until that ends
 local outer = setmetatable({}, {__mode = "k"})     -- coroutine of scheduler.protect: the one that it works for
+local nested = 0                                   -- turns within turns, of waits that cannot yield
 local host                                         -- the driver of the host's event loop
 
 --- The task that the running coroutine is, if it is one.
@@ -30,7 +35,7 @@ end
 
 local function finish(task, ok, ...)
   task.done, task.ok, task.results = true, ok, pack(...)
-  if not ok then task.trace = debug.traceback(task.thread, tostring((...))) end
+  if not ok then task.trace = debug.traceback(task.thread, failure.text((...))) end
   tasks[task.thread] = nil
   for thread in pairs(task.inner) do tasks[thread] = nil end
   for _, wake in ipairs(task.watchers) do wake() end
@@ -53,10 +58,16 @@ local function resume(task)
   else after(task, coroutine.resume(task.thread)) end
 end
 
+--- A coroutine for any function: Lua 5.1 makes none of a function of C's.
+local function new_thread(body)
+  return coroutine.create(function(...) return body(...) end)
+end
+
 --- Starts a function as a task. It first runs when the scheduler turns next.
 -- @treturn table the task: `done`, then `ok` and `results`; `watchers` are called when it ends
 function scheduler.spawn(body, ...)
-  local task = {thread = coroutine.create(body), watchers = {}, inner = {}, arguments = pack(...)}
+  local task = {thread = new_thread(body), watchers = {}, inner = {}, arguments = pack(...)}
+  task.done, task.parent = false, scheduler.current()
   tasks[task.thread] = task
   ready:push(task)
   if host then host.wake() end
@@ -76,11 +87,12 @@ function scheduler.cancel(task, ...)
   if coroutine.close and coroutine.status(task.thread) == "suspended" then -- luacheck: ignore 143
     coroutine.close(task.thread) -- luacheck: ignore 143
   end
+  if host then host.wake() end
 end
 
 --- The time until something is to be done, in seconds; at most `wait`.
 local function until_next(wait)
-  if not ready:is_empty() then return 0 end
+  if not ready:is_empty() or core.has_done() then return 0 end
   local first = sleepers:first()
   if first then wait = math.min(wait, math.max(first.time - core.now(), 0)) end
   return wait
@@ -127,8 +139,18 @@ local function wait_for(is_over, arrange)
     host.wait(is_over, arrange)
   else
     arrange(function() end)
+    nested = nested + 1
     repeat scheduler.turn() until is_over()
+    nested = nested - 1
   end
+end
+
+--- Waits at least for one turn; `on_cancel` is called when the waiting task is cancelled meanwhile.
+local function wait_or_cancel(is_over, arrange, on_cancel)
+  local task = scheduler.current()
+  if task then task.on_cancel = on_cancel end
+  wait_for(is_over, arrange)
+  if task then task.on_cancel = nil end
 end
 
 --- Waits until something is over, for parts that know themselves when.
@@ -136,11 +158,7 @@ end
 -- @tparam function arrange is given the function to call when it may be over
 -- @tparam[opt] function on_cancel called when the waiting task is cancelled meanwhile
 function scheduler.wait(is_over, arrange, on_cancel)
-  if is_over() then return end
-  local task = scheduler.current()
-  if task then task.on_cancel = on_cancel end
-  wait_for(is_over, arrange)
-  if task then task.on_cancel = nil end
+  if not is_over() then wait_or_cancel(is_over, arrange, on_cancel) end
 end
 
 --- Gets what has been started on its way, without waiting. Where somebody else turns the engine soon, it is left to
@@ -153,7 +171,7 @@ end
 
 --- True while anything is under way.
 function scheduler.is_busy()
-  return core.is_busy() or not ready:is_empty() or sleepers:first() ~= nil
+  return core.is_busy() or core.has_done() or not ready:is_empty() or sleepers:first() ~= nil
 end
 
 local function is_alone()
@@ -163,7 +181,8 @@ end
 --- Waits until a call is done.
 function scheduler.await(call)
   local task = scheduler.current()
-  if not task and is_alone() then
+  local alone = not task and is_alone()
+  if alone or (nested >= DEEPEST and not core.yieldable()) then -- a call needs nothing but the network to end
     while not call:done() do core.step(LONGEST) end
   elseif not call:done() then
     local key = core.watch(call)
@@ -184,28 +203,43 @@ function scheduler.join(task, seconds)
   if task.done then return true end
   local deadline = seconds and core.now() + seconds
   local sleeper = {time = deadline}
-  wait_for(function() return task.done or (deadline and core.now() >= deadline) end, function(wake)
+  local function forget()
+    sleeper.dead = true
+    if not task.done then forget_watcher(task, sleeper.wake) end
+  end
+  wait_or_cancel(function() return task.done or (deadline and core.now() >= deadline) end, function(wake)
     sleeper.wake = wake
     table.insert(task.watchers, wake)
     if deadline and deadline < math.huge then sleepers:push(sleeper) end
-  end)
-  sleeper.dead = true
-  forget_watcher(task, sleeper.wake)
+  end, forget)
+  forget()
   return task.done
 end
 
 --- Waits for so many seconds while everything else goes on.
 function scheduler.sleep(seconds)
-  local deadline = core.now() + seconds
-  wait_for(function() return core.now() >= deadline end, function(wake)
-    sleepers:push{time = deadline, wake = wake}
-  end)
+  local sleeper = {time = core.now() + seconds}
+  wait_or_cancel(function() return core.now() >= sleeper.time end, function(wake)
+    sleeper.wake = wake
+    sleepers:push(sleeper)
+  end, function() sleeper.dead = true end)
 end
 
---- Calls a function of the program's as pcall does, on every Lua in a coroutine of its own, so that it may yield.
--- What it yields goes to whoever runs this coroutine; where nobody can take it, everything else is turned instead.
+--- Can a coroutine yield out of pcall? In Lua 5.1 it cannot.
+local function yields_through_pcall()
+  local thread = coroutine.create(function() pcall(coroutine.yield) end)
+  coroutine.resume(thread)
+  return coroutine.status(thread) == "suspended"
+end
+
+local pcall_yields = yields_through_pcall()
+
+--- Calls a function of the program's as pcall does, so that it may yield on every Lua: where pcall cannot be yielded
+-- out of, in a coroutine of its own. What it yields goes to whoever runs this coroutine; where nobody can take it,
+-- everything else is turned instead.
 function scheduler.protect(body, ...)
-  local thread, task = coroutine.create(body), scheduler.current()
+  if pcall_yields and core.yieldable() then return pcall(body, ...) end
+  local thread, task = new_thread(body), scheduler.current()
   tasks[thread], outer[thread] = task, coroutine.running()
   if task then task.inner[thread] = true end
   local results = pack(coroutine.resume(thread, ...))
@@ -220,6 +254,13 @@ function scheduler.protect(body, ...)
   tasks[thread] = nil
   if task then task.inner[thread] = nil end
   return unpack(results, 1, results.n)
+end
+
+--- True when the running coroutine works for a task: is it, or was started by it.
+function scheduler.is_within(task)
+  local current = scheduler.current()
+  while current and current ~= task do current = current.parent end
+  return current ~= nil
 end
 
 --- The outermost coroutine that the running one works for.

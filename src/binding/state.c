@@ -25,6 +25,7 @@ struct instar_engine *instar_state_engine(lua_State *L) {
   instar_state_push(L, INSTAR_SLOT_ENGINE);
   box = lua_touserdata(L, -1);
   lua_pop(L, 1);
+  if (box->engine == NULL) luaL_error(L, "instar: the Lua state is being closed");
   return box->engine;
 }
 

@@ -42,6 +42,12 @@ static int f_next_done(lua_State *L) {
   return 1;
 }
 
+/* core.has_done(): true when core.next_done has a key to give. */
+static int f_has_done(lua_State *L) {
+  lua_pushboolean(L, instar_engine_has_done(instar_state_engine(L)));
+  return 1;
+}
+
 /* core.due(): seconds until the engine wants to be called, nil when it does not; 0 when the time has come. */
 static int f_due(lua_State *L) {
   int64_t due = instar_engine_due(instar_state_engine(L));
@@ -125,6 +131,7 @@ void instar_turn_register(lua_State *L) {
                                        {"arm", f_arm},
                                        {"yieldable", f_yieldable},
                                        {"is_terminal", f_is_terminal},
+                                       {"has_done", f_has_done},
                                        {NULL, NULL}};
   luaL_setfuncs(L, functions, 0);
 }

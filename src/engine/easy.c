@@ -153,14 +153,14 @@ static void set_method(struct setup *setup, const struct instar_request *request
   const char *method = request->method;
   bool posts = strcmp(method, "POST") == 0 || strcmp(method, "PUT") == 0 || strcmp(method, "PATCH") == 0;
   set_text(setup, CURLOPT_URL, instar_buffer_string(&request->url));
-  if (posts || request->has_body) {
+  if (strcmp(method, "HEAD") == 0) { /* whatever it carries, its answer has no body to wait for */
+    set_long(setup, CURLOPT_NOBODY, 1L);
+  } else if (posts || request->has_body) {
     set_long(setup, CURLOPT_POST, 1L);
     if (setup->code == CURLE_OK) {
       setup->code = curl_easy_setopt(setup->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.length);
     }
     set_text(setup, CURLOPT_POSTFIELDS, instar_buffer_string(&request->body));
-  } else if (strcmp(method, "HEAD") == 0) {
-    set_long(setup, CURLOPT_NOBODY, 1L);
   } else {
     set_long(setup, CURLOPT_HTTPGET, 1L);
   }
@@ -208,6 +208,27 @@ static long connect_milliseconds(const struct instar_transfer *transfer) {
   return span > 0x7fffffff - 1000 ? 0x7fffffffL : (long)span + 1000L;
 }
 
+/* "host:port" of a URL that the engine put together. */
+static int host_length(const char *url, const char **host) {
+  const char *start = strstr(url, "://");
+  *host = start == NULL ? url : start + 3;
+  return (int)strcspn(*host, "/?");
+}
+
+/* No proxy of the environment's stands between this machine and itself, least of all for a token in plain text. */
+static bool is_to_loopback(const struct instar_request *request) {
+  const char *host;
+  int length = host_length(instar_buffer_string(&request->url), &host);
+  return strncmp(host, "127.", 4) == 0 || strncmp(host, "[::1]", 5) == 0 ||
+         (length >= 9 && strncmp(host, "localhost", 9) == 0 && (length == 9 || host[9] == ':'));
+}
+
+static void set_proxy(struct setup *setup, const struct instar_transfer *transfer) {
+  const char *proxy = transfer->client->settings.proxy;
+  if (proxy == NULL && is_to_loopback(&transfer->request)) proxy = "";
+  if (proxy != NULL) set_text(setup, CURLOPT_PROXY, proxy);
+}
+
 static CURLcode set_all(struct instar_transfer *transfer) {
   struct setup setup;
   setup.easy = transfer->easy;
@@ -219,7 +240,7 @@ static CURLcode set_all(struct instar_transfer *transfer) {
   set_method(&setup, &transfer->request);
   set_headers(&setup, transfer);
   set_long(&setup, CURLOPT_CONNECTTIMEOUT_MS, connect_milliseconds(transfer));
-  if (transfer->client->settings.proxy != NULL) set_text(&setup, CURLOPT_PROXY, transfer->client->settings.proxy);
+  set_proxy(&setup, transfer);
   return setup.code;
 }
 
@@ -314,19 +335,14 @@ static bool is_header_cap(const struct instar_transfer *transfer, CURLcode resul
 }
 
 void instar_easy_blame(struct instar_transfer *transfer, CURLcode result) {
-  const char *text = transfer->error_text[0] != '\0' ? transfer->error_text : curl_easy_strerror(result);
+  bool shows_proxy = strstr(transfer->error_text, "roxy") != NULL && strstr(transfer->error_text, "://") != NULL;
+  bool usable = transfer->error_text[0] != '\0' && !shows_proxy; /* a proxy's URL may hold a password */
+  const char *text = usable ? transfer->error_text : curl_easy_strerror(result);
   size_t length = strcspn(text, "\r\n");
   if (is_header_cap(transfer, result)) {
     instar_failure_set(&transfer->failure, INSTAR_KIND_LIMIT, "the answer's headers are too large");
   }
   instar_failure_set(&transfer->failure, kind_of(result, text), "%.*s", (int)length, text);
-}
-
-/* "host:port" of a URL that the engine put together. */
-static int host_length(const char *url, const char **host) {
-  const char *start = strstr(url, "://");
-  *host = start == NULL ? url : start + 3;
-  return (int)strcspn(*host, "/?");
 }
 
 /* libcurl tells of a connection only when its handshake is over. */

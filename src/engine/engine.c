@@ -260,7 +260,7 @@ static int poll_milliseconds(const struct instar_engine *engine, int64_t wait) {
   return (int)((wait + 999) / 1000);
 }
 
-/* What libcurl does on one socket may change the list: look for the next ready one from the start. */
+/* What libcurl does on one socket may change the list. One that is passed over by that is found by the next poll. */
 static void act_on_sockets(struct instar_engine *engine) {
   struct instar_sockets *sockets = &engine->sockets;
   size_t place = 0;
@@ -273,7 +273,6 @@ static void act_on_sockets(struct instar_engine *engine) {
       continue;
     }
     act(engine, poll->fd, events);
-    place = 0;
   }
 }
 
@@ -285,6 +284,10 @@ void instar_engine_step(struct instar_engine *engine, int64_t wait) {
   if (poll(sockets->polls, (nfds_t)sockets->count, poll_milliseconds(engine, wait)) > 0) act_on_sockets(engine);
   act_on_time(engine);
   instar_sigpipe_restore(&guard);
+}
+
+bool instar_engine_has_done(const struct instar_engine *engine) {
+  return !instar_list_is_empty(&engine->finished);
 }
 
 struct instar_transfer *instar_engine_next_done(struct instar_engine *engine) {

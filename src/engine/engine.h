@@ -48,6 +48,9 @@ void instar_engine_step(struct instar_engine *engine, int64_t wait);
 /* When a step is due even if no socket is ready, INSTAR_NEVER for no such moment. */
 int64_t instar_engine_due(const struct instar_engine *engine);
 
+/* True when there is a watched transfer that is done. */
+bool instar_engine_has_done(const struct instar_engine *engine);
+
 /* The next watched transfer that is done, taken off the list; NULL when there is none. */
 struct instar_transfer *instar_engine_next_done(struct instar_engine *engine);
 

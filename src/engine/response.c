@@ -48,6 +48,12 @@ static bool accept_code(enum instar_code code, size_t limit, const char *what, s
   return false;
 }
 
+/* The line is not terminated by a NUL. */
+static bool is_line_end(const char *line, size_t length) {
+  while (length > 0 && (line[length - 1] == '\r' || line[length - 1] == '\n')) length--;
+  return length == 0;
+}
+
 bool instar_response_header(struct instar_response *response, const char *line, size_t length,
                             struct instar_failure *failure) {
   int status = parse_status(line, length);
@@ -57,7 +63,7 @@ bool instar_response_header(struct instar_response *response, const char *line, 
     instar_buffer_clear(&response->headers.bytes);
     return true;
   }
-  if (strspn(line, "\r\n") >= length) response->headers_ended = true;
+  if (is_line_end(line, length)) response->headers_ended = true;
   return accept_code(instar_headers_add_line(&response->headers, line, length), MAX_HEADERS, "headers", failure);
 }
 

@@ -50,3 +50,7 @@ struct instar_beacon *instar_sockets_beacon(struct instar_sockets *sockets) {
   }
   return sockets->beacon;
 }
+
+void instar_sockets_alert(struct instar_sockets *sockets) {
+  if (sockets->beacon != NULL) instar_beacon_arm(sockets->beacon, 0);
+}

@@ -27,4 +27,7 @@ void instar_sockets_set(struct instar_sockets *sockets, int fd, short events);
 ** use. NULL when the system has nothing of the kind, or has none left. */
 struct instar_beacon *instar_sockets_beacon(struct instar_sockets *sockets);
 
+/* Lights the beacon up, if there is one: something has happened that no socket tells of. */
+void instar_sockets_alert(struct instar_sockets *sockets);
+
 #endif

@@ -37,6 +37,7 @@ static void leave(struct instar_transfer *transfer) {
   instar_list_remove(&transfer->in_client);
   transfer->phase = INSTAR_PHASE_DONE;
   if (transfer->watched) instar_list_append(&client->engine->finished, &transfer->in_finished);
+  instar_sockets_alert(&client->engine->sockets); /* it may have been closed or cancelled, outside of a step */
   transfer->ended = instar_clock_now();
   client->stats.time += transfer->ended - transfer->started;
   if (held_place) {
@@ -122,6 +123,7 @@ void instar_transfer_stop(struct instar_transfer *transfer, enum instar_kind kin
   } else if (transfer->phase == INSTAR_PHASE_IDLE) {
     instar_failure_set(&transfer->failure, kind, "%s", text);
     transfer->phase = INSTAR_PHASE_DONE;
+    transfer->ended = instar_clock_now();
   }
 }
 

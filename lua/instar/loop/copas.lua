@@ -45,16 +45,19 @@ local function wait_on(source)
   copas.receive(setmetatable(source, Source))
 end
 
-local active = false
+local active, watched = false, false
 
 --- Every time the beacon lights up Copas asks the source again: that is when instar moves on.
 local function start(fd, on_ready)
   active = true
+  if watched then return end
+  watched = true
   local first = true
   copas.addthread(function()
     wait_on{fd = fd, watched = true, is_over = function()
       if not first then on_ready() end
       first = false
+      watched = active
       return not active
     end}
   end)

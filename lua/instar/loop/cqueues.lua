@@ -12,6 +12,7 @@
 local cqueues = require "cqueues"
 local condition = require "cqueues.condition"
 
+local core = require "instar.core"
 local driver = require "instar.loop.driver"
 local scheduler = require "instar.scheduler"
 
@@ -19,6 +20,7 @@ local module = {}
 
 local beacon, on_beacon
 local active = false
+local stopped = condition.new()
 local watching = setmetatable({}, {__mode = "k"}) -- controllers that a coroutine of ours watches the beacon in
 
 local pollable = {
@@ -31,7 +33,7 @@ local function watch(controller)
   watching[controller] = true
   controller:wrap(function()
     while active do
-      cqueues.poll(pollable)
+      cqueues.poll(pollable, stopped)
       on_beacon()
     end
     watching[controller] = nil
@@ -43,12 +45,14 @@ local function start(fd, on_ready)
   watch((cqueues.running()))
 end
 
+--- One watcher that has seen the beacon may put it out before another does.
 local function stop()
   active = false
+  stopped:signal()
 end
 
 local function can_wait()
-  return cqueues.running() ~= nil
+  return cqueues.running() ~= nil and core.yieldable()
 end
 
 --- Several controllers may run side by side: each in which somebody waits watches.

@@ -7,8 +7,8 @@ local scheduler = require "instar.scheduler"
 local driver = {}
 
 --- A driver.
--- @tparam table host `start(fd, on_ready)` begins to watch the beacon, `stop()` ends it, `can_wait()` tells whether the
---   running coroutine is one of the loop's, `wait(is_over, arrange)` lets it wait
+-- @tparam table host `start(fd, on_ready)` has the beacon watched, also when it is already, `stop()` ends that,
+--   `can_wait()` tells whether the running coroutine is one of the loop's, `wait(is_over, arrange, wake)` lets it wait
 -- @treturn table for scheduler.install
 function driver.new(host)
   local fd = core.beacon()
@@ -18,13 +18,12 @@ function driver.new(host)
 
   --- Sets the moment of the next step, and has the loop watch as long as something is under way.
   function self.wake()
-    core.arm(scheduler.due())
-    local busy = scheduler.is_busy()
-    if busy and not active then
-      active = true
+    local was_active = active
+    active = scheduler.is_busy()
+    if active then
+      core.arm(scheduler.due())
       host.start(fd, self.on_ready)
-    elseif active and not busy then
-      active = false
+    elseif was_active then
       host.stop()
       core.arm(0) -- whoever still watches the beacon is to see it
     end

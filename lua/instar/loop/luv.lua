@@ -16,13 +16,11 @@ local scheduler = require "instar.scheduler"
 
 local luv = {}
 
-local unpack = require("instar.tuple").unpack
-
 local handle
 
 local function start(fd, on_ready)
   handle = handle or uv.new_poll(fd)
-  handle:start("r", function() on_ready() end)
+  if not handle:is_active() then handle:start("r", function() on_ready() end) end
 end
 
 local function stop()
@@ -34,10 +32,16 @@ local function can_wait()
   return core.yieldable()
 end
 
+--- An error of a coroutine is raised in a callback of its own: whoever else is to be woken now is not held up by it.
 local function resume(thread)
-  local result = {coroutine.resume(thread)}
-  if not result[1] then error(debug.traceback(thread, tostring(result[2])), 0) end
-  return unpack(result, 2)
+  local ok, message = coroutine.resume(thread)
+  if ok then return end
+  local text = debug.traceback(thread, tostring(message))
+  local timer = uv.new_timer()
+  timer:start(0, 0, function()
+    timer:close()
+    error(text, 0)
+  end)
 end
 
 local function wait(is_over, arrange, wake)

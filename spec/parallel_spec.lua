@@ -1,0 +1,230 @@
+-- SPDX-License-Identifier: MIT
+-- instar.map and instar.all: functions run as coroutines in which every call yields.
+
+local instar = require "instar"
+local outcome = require "spec.support.outcome"
+local scheduler = require "instar.scheduler"
+local server = require "spec.support.server".start()
+
+before_each(function() server:reset() end)
+
+--- A client whose calls end only when so many are under way together: who waits alone waits for ever.
+local function rendezvous(count)
+  local met = 0
+  return instar.losant{token = "t", retries = 0, transport = function(request)
+    met = met + 1
+    for _ = 1, 100000 do
+      if met >= count then return {status = 200, body = '"' .. request.url:match("/instances/([^?]+)") .. '"'} end
+      coroutine.yield()
+    end
+    return nil, "timeout", "nobody else came"
+  end}
+end
+
+local function plain()
+  return instar.losant{token = "t", retries = 0, transport = function(request)
+    coroutine.yield()
+    local id = request.url:match("/instances/([^?]+)")
+    return {status = id == "bad" and 404 or 200, body = '"' .. id .. '"'}
+  end}
+end
+
+local function numbers(count)
+  local list = {}
+  for i = 1, count do list[i] = i end
+  return list
+end
+
+describe("map", function()
+  it("gives the first result of each, in order", function()
+    local list = {n = 0}
+    local results = assert(instar.map(numbers(50), function(item, i)
+      assert(item == i)
+      for _ = 1, (i * 7) % 11 do coroutine.yield() end
+      table.insert(list, i)
+      return i * 2, "second"
+    end))
+    assert.equal(50, results.n)
+    for i = 1, 50 do assert.equal(i * 2, results[i]) end
+    assert.not_same(numbers(50), {unpack and unpack(list) or table.unpack(list)}) -- luacheck: ignore 113 143
+  end)
+
+  it("takes an empty list, and results that are nil or false", function()
+    assert.same({n = 0}, instar.map({}, error))
+    assert.same({n = 0}, instar.all{})
+    assert.same({n = 3, [2] = false}, instar.map({1, 2, 3}, function(i) if i == 2 then return false end end))
+  end)
+
+  for max, most in pairs{[1] = 1, [3] = 3, [16] = 16, [100] = 40, [false] = 16} do
+    it("runs at most so many at a time: " .. tostring(max), function()
+      local now, highest = 0, 0
+      assert(instar.map(numbers(40), function()
+        now = now + 1
+        highest = math.max(highest, now)
+        for _ = 1, 3 do coroutine.yield() end
+        now = now - 1
+      end, {max = max or nil}))
+      assert.equal(most, highest)
+    end)
+  end
+
+  it("makes calls at once, each with its own result", function()
+    local client = rendezvous(16)
+    local results = assert(instar.map(numbers(16), function(i) return client.instance.get("id" .. i) end))
+    for i = 1, 16 do assert.equal("id" .. i, results[i]) end
+  end)
+
+  it("makes calls at once over sockets", function()
+    local client = instar.losant{base_url = server:url("http"), token = "t", retries = 0}
+    local paths = {}
+    for i = 1, 100 do server:queue{body = tostring(i)} end
+    local results = assert(instar.map(numbers(100), function(i)
+      local body = client.instance.get("id" .. i)
+      paths[body] = "/instances/id" .. i
+      return body
+    end, {max = 32}))
+    for i, request in ipairs(server:requests()) do assert.equal(request.path, paths[i]) end
+    assert.equal(100, results.n)
+  end)
+
+  it("tells how far it is", function()
+    local seen = {}
+    assert(instar.map(numbers(5), tostring, {progress = function(done, total) table.insert(seen, done .. "/" .. total) end}))
+    assert.equal("1/5 2/5 3/5 4/5 5/5", table.concat(seen, " "))
+  end)
+
+  it("ends with the failure of its progress function", function()
+    local err = outcome.failed({kind = "aborted"}, instar.map(numbers(5), tostring, {progress = function() error("tired", 0) end}))
+    assert.equal("tired", err.cause)
+  end)
+
+  -- Mistakes: what is called, its arguments, what the message holds.
+  for _, row in ipairs{
+    {"map", {nil, print}, "a list is needed"}, {"map", {{}, nil}, "a function is needed"},
+    {"map", {{}, print, 5}, "options must be a table"}, {"map", {{}, print, {maximum = 1}}, "unknown option 'maximum'"},
+    {"map", {{}, print, {max = 0}}, "whole number"}, {"map", {{}, print, {max = 1.5}}, "whole number"},
+    {"map", {{}, print, {max = "2"}}, "must be a number"}, {"map", {{}, print, {settle = 1}}, "must be a boolean"},
+    {"all", {5}, "a list of functions"}, {"all", {{print, 5}}, "item 2"},
+  } do
+    it("refuses a mistake: " .. row[1] .. ", " .. row[3], function()
+      local ok, message = pcall(function() return instar[row[1]](row[2][1], row[2][2], row[2][3]) end)
+      assert.is_false(ok)
+      assert.is_truthy(tostring(message):find(row[3], 1, true), message)
+      assert.is_truthy(tostring(message):find("parallel_spec.lua:", 1, true), message)
+    end)
+  end
+end)
+
+describe("the first failure", function()
+  it("that is returned is what map returns, and nothing more is started", function()
+    local client, started = plain(), 0
+    local err = outcome.failed({kind = "http", status = 404}, instar.map(numbers(50), function(i)
+      started = started + 1
+      return client.instance.get(i == 3 and "bad" or "id" .. i)
+    end, {max = 4}))
+    assert.is_nil(err.traceback)
+    assert.is_true(started <= 8, started)
+  end)
+
+  it("that is raised comes with the coroutine's traceback", function()
+    local function culprit() error("boom") end
+    local err, message = outcome.failed({kind = "aborted"}, instar.all{function() culprit() return 1 end})
+    assert.is_truthy(message:find("parallel_spec.lua:%d+: boom"), message)
+    assert.is_truthy(err.traceback:find("culprit", 1, true), err.traceback)
+    assert.equal(message, err.cause)
+  end)
+
+  it("that is an error of instar's own stays itself, raised or returned", function()
+    local client = plain()
+    local own = select(3, client.instance.get("bad"))
+    for _, fn in ipairs{function() error(own, 0) end, function() return nil, own.text, own end} do
+      assert.equal(own, (select(3, instar.all{fn})))
+    end
+  end)
+
+  it("that is any other value is kept as the cause", function()
+    local cause = {}
+    for _, fn in ipairs{function() error(cause, 0) end, function() return nil, cause end} do
+      assert.equal(cause, outcome.failed({kind = "aborted"}, instar.all{fn}).cause)
+    end
+  end)
+
+  it("cancels the calls of the others", function()
+    server:queue({hang = "before_headers"}, {hang = "before_headers"})
+    local client = instar.losant{base_url = server:url("http"), token = "t", retries = 0}
+    local went_on = false
+    local function hang()
+      client.instance.get("x")
+      went_on = true
+    end
+    outcome.failed({kind = "aborted"}, instar.all{hang, hang, function()
+      while #server:requests() < 2 do scheduler.sleep(0.005) end
+      error("enough")
+    end})
+    scheduler.turn(0)
+    server:wait{closed = 2}
+    assert.is_false(went_on)
+  end)
+
+  it("cancels what is nested", function()
+    server:queue({hang = "before_headers"}, {hang = "before_headers"})
+    local client = instar.losant{base_url = server:url("http"), token = "t", retries = 0}
+    outcome.failed({kind = "aborted"}, instar.all{
+      function() return instar.map({"a", "b"}, function(id) return client.instance.get(id) end) end,
+      function()
+        while #server:requests() < 2 do scheduler.sleep(0.005) end
+        error("enough")
+      end,
+    })
+    scheduler.turn(0)
+    server:wait{closed = 2}
+  end)
+
+  it("is one among others with settle", function()
+    local client = plain()
+    local results = assert(instar.all{settle = true,
+      function() return client.instance.get("x") end,
+      function() return client.instance.get("bad") end,
+      function() error("boom", 0) end,
+      function() end,
+    })
+    assert.equal(4, results.n)
+    assert.same({ok = true, value = "x"}, results[1])
+    assert.same({false, 404, results[2].error.text}, {results[2].ok, results[2].error.status, results[2].message})
+    assert.same({false, "aborted", "boom"}, {results[3].ok, results[3].error.kind, results[3].message})
+    assert.same({ok = true}, results[4])
+  end)
+end)
+
+describe("nesting", function()
+  it("of map in map in all works", function()
+    local client = plain()
+    local results = assert(instar.all{
+      function()
+        return instar.map(numbers(5), function(i)
+          return instar.map(numbers(3), function(j) return (client.instance.get(i .. "-" .. j)) end)
+        end)
+      end,
+      function() return client.instance.get:async("y"):wait() end,
+    })
+    for i = 1, 5 do
+      for j = 1, 3 do assert.equal(i .. "-" .. j, results[1][i][j]) end
+    end
+    assert.equal("y", results[2])
+  end)
+
+  it("passes a failure through", function()
+    local client = plain()
+    outcome.failed({status = 404}, instar.all{function()
+      return instar.map({"x", "bad"}, function(id) return client.instance.get(id) end)
+    end})
+  end)
+
+  it("lets others run between a call's start and its end", function()
+    local client = rendezvous(2)
+    assert.same({"a", "b", n = 2}, instar.all{
+      function() return client.instance.get("a") end,
+      function() return instar.all{function() return client.instance.get("b") end}[1] end,
+    })
+  end)
+end)
