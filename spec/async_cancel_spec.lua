@@ -32,7 +32,7 @@ local function arrived(count)
 end
 
 --- Runs with a variable that is closed when the function ends, where the Lua has such.
-local with_close = (loadstring or load)([[ -- luacheck: ignore
+local with_close = (loadstring or load)([[ -- luacheck: ignore -- luacheck: ignore 113
   local call, body = ...
   local held <close> = call
   body()

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Calls that go on by themselves: started, waited for, cancelled, dropped.
+-- luacheck: no max line length
 
 local instar = require "instar"
 local outcome = require "spec.support.outcome"

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- instar.map and instar.all: functions run as coroutines in which every call yields.
+-- luacheck: no max line length
 
 local instar = require "instar"
 local outcome = require "spec.support.outcome"

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Where coroutines of instar.map wait: everywhere in the program's functions, also where the Lua cannot yield.
+-- luacheck: no max line length
 
 local instar = require "instar"
 local scheduler = require "instar.scheduler"
