@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Calls that nobody waits for: cancelled, closed, dropped; and what the others that share a token see of it.
+-- luacheck: read globals loadstring
 
 local child = require "spec.support.child"
 local instar = require "instar"
@@ -32,7 +33,7 @@ local function arrived(count)
 end
 
 --- Runs with a variable that is closed when the function ends, where the Lua has such.
-local with_close = (loadstring or load)([[ -- luacheck: ignore -- luacheck: ignore 113
+local with_close = (loadstring or load)([[ -- luacheck: ignore
   local call, body = ...
   local held <close> = call
   body()
