@@ -1,6 +1,5 @@
 -- SPDX-License-Identifier: MIT
 -- Calls that nobody waits for: cancelled, closed, dropped; and what the others that share a token see of it.
--- luacheck: read globals loadstring
 
 local child = require "spec.support.child"
 local instar = require "instar"
@@ -33,7 +32,8 @@ local function arrived(count)
 end
 
 --- Runs with a variable that is closed when the function ends, where the Lua has such.
-local with_close = (loadstring or load)([[ -- luacheck: ignore
+local load = loadstring or load -- luacheck: ignore 113
+local with_close = load([[
   local call, body = ...
   local held <close> = call
   body()

@@ -1,6 +1,5 @@
 -- SPDX-License-Identifier: MIT
 -- Calls that go on by themselves: started, waited for, cancelled, dropped.
--- luacheck: no max line length
 
 local instar = require "instar"
 local outcome = require "spec.support.outcome"
@@ -221,7 +220,8 @@ describe("ten thousand calls", function()
       return collectgarbage("count")
     end
     local first, second = round(), round()
-    assert.is_true(second < first + 500, ("%.0f KiB after the first round, %.0f after the second"):format(first, second))
+    assert.is_true(second < first + 500,
+      ("%.0f KiB after the first round, %.0f after the second"):format(first, second))
     assert.is_false(scheduler.is_busy())
   end)
 end)

@@ -1,6 +1,5 @@
 -- SPDX-License-Identifier: MIT
 -- instar.map and instar.all: functions run as coroutines in which every call yields.
--- luacheck: no max line length
 
 local instar = require "instar"
 local outcome = require "spec.support.outcome"
@@ -90,12 +89,14 @@ describe("map", function()
 
   it("tells how far it is", function()
     local seen = {}
-    assert(instar.map(numbers(5), tostring, {progress = function(done, total) table.insert(seen, done .. "/" .. total) end}))
+    local function note(done, total) table.insert(seen, done .. "/" .. total) end
+    assert(instar.map(numbers(5), tostring, {progress = note}))
     assert.equal("1/5 2/5 3/5 4/5 5/5", table.concat(seen, " "))
   end)
 
   it("ends with the failure of its progress function", function()
-    local err = outcome.failed({kind = "aborted"}, instar.map(numbers(5), tostring, {progress = function() error("tired", 0) end}))
+    local function fail() error("tired", 0) end
+    local err = outcome.failed({kind = "aborted"}, instar.map(numbers(5), tostring, {progress = fail}))
     assert.equal("tired", err.cause)
   end)
 

@@ -84,7 +84,7 @@ end
 
 --- A cursor that the service hands out carries every filter itself: only the path goes with it.
 function Chained:arguments(given, position)
-  if position == "" then return copy_with(given) end
+  if position == "" then return copy_with(given, self.facts.position, nil) end
   if not self.facts.next then return copy_with(given, self.facts.position, position) end
   local arguments = {[self.facts.position] = position}
   for _, name in ipairs(self.path_names) do arguments[name] = given[name] end

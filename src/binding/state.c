@@ -95,6 +95,16 @@ void instar_state_open(lua_State *L) {
   lua_pop(L, 1);
 }
 
+/* The methods of the class whose metatable is on top. They stay the same table when a program loads instar anew. */
+static void push_methods(lua_State *L) {
+  lua_getfield(L, -1, "methods");
+  if (!lua_isnil(L, -1)) return;
+  lua_pop(L, 1);
+  lua_newtable(L);
+  lua_pushvalue(L, -1);
+  lua_setfield(L, -3, "methods");
+}
+
 void instar_state_class(lua_State *L, const char *name, const luaL_Reg *metamethods, const luaL_Reg *methods) {
   luaL_newmetatable(L, name);
   luaL_setfuncs(L, metamethods, 0);
@@ -103,10 +113,8 @@ void instar_state_class(lua_State *L, const char *name, const luaL_Reg *metameth
   lua_pushboolean(L, 0);
   lua_setfield(L, -2, "__metatable");
   if (methods != NULL) {
-    lua_newtable(L);
+    push_methods(L);
     luaL_setfuncs(L, methods, 0);
-    lua_pushvalue(L, -1);
-    lua_setfield(L, -3, "methods");
     lua_getfield(L, -2, "__index");
     if (lua_isnil(L, -1)) {
       lua_pushvalue(L, -2);
