@@ -1,6 +1,5 @@
 -- SPDX-License-Identifier: MIT
 -- Where coroutines of instar.map wait: everywhere in the program's functions, also where the Lua cannot yield.
--- luacheck: no max line length
 
 local instar = require "instar"
 local scheduler = require "instar.scheduler"
@@ -43,8 +42,12 @@ local places = {
     ("x"):gsub("x", function() result = body() end)
     return result
   end,
-  ["a metamethod"] = function(body) return setmetatable({}, {__index = function() return (body()) end}).x end,
-  ["an arithmetic metamethod"] = function(body) return setmetatable({}, {__add = function() return (body()) end}) + 1 end,
+  ["a metamethod"] = function(body)
+    return setmetatable({}, {__index = function() return (body()) end}).x
+  end,
+  ["an arithmetic metamethod"] = function(body)
+    return setmetatable({}, {__add = function() return (body()) end}) + 1
+  end,
   ["__tostring"] = function(body)
     local result
     tostring(setmetatable({}, {__tostring = function()
@@ -62,7 +65,9 @@ local places = {
     for value in coroutine.wrap(function() coroutine.yield((body())) end) do result = value end
     return result
   end,
-  ["a chunk that is loaded"] = function(body) return (loadstring or load)("return (...)()")(body) end, -- luacheck: ignore 113
+  ["a chunk that is loaded"] = function(body)
+    return (loadstring or load)("return (...)()")(body) -- luacheck: ignore 113
+  end,
 }
 
 local function fill(count, fn)
@@ -78,6 +83,17 @@ for name, place in pairs(places) do
       assert.same({7, 7, 7, 7, n = 4}, instar.all(fill(4, function()
         return place(function() return client.instance.get("x") end)
       end)))
+    end)
+
+    it("calls of each of three hundred at once end", function()
+      local client = instar.losant{token = "t", retries = 0, transport = function()
+        for _ = 1, 3 do scheduler.sleep(0) end
+        return {status = 200, body = "7"}
+      end}
+      local results = assert(instar.all(fill(300, function()
+        return place(function() return assert(client.instance.get("x")) and client.instance.get("y") end)
+      end)))
+      for i = 1, 300 do assert.equal(7, results[i]) end
     end)
 
     it("a wait for a started call, and a list in a list, end", function()
@@ -99,7 +115,8 @@ describe("what the Lua layer calls", function()
       if request.url:find("offset=0", 1, true) then met = met + 1 end
       while met < 3 do scheduler.sleep(0) end
       local first = request.url:find("offset=0", 1, true)
-      return {status = 200, body = ('{"instances":[{"id":"%s"}],"pagination":{"total":2}}'):format(first and "a" or "b")}
+      local id = first and "a" or "b"
+      return {status = 200, body = ('{"instances":[{"id":"%s"}],"pagination":{"total":2}}'):format(id)}
     end}
     assert.same({2, 2, 2, n = 3}, instar.all{
       function() return #client.instance.list:collect{limit = 1} end,

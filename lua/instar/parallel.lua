@@ -75,6 +75,7 @@ function Run:start_one()
   local i = self.next
   self.next = i + 1
   local task = scheduler.spawn(self.fn, self.list[i], i)
+  task.patient = true
   self.running[i] = task
   table.insert(task.watchers, function()
     if self.running[i] ~= task then return end

@@ -16,15 +16,16 @@ local pack, unpack = tuple.pack, tuple.unpack
 -- The longest single wait for the network: signals are looked at in between.
 local LONGEST = 1
 
--- Each turn within a turn takes of the C stack, which Lua has for 200 calls; what lies between may take twenty.
-local DEEPEST = 8
+-- How many tasks may hold up one another where the Lua cannot yield: more, and its C stack would overflow.
+local DEEPEST = 16
 
 local wakes = {}                                   -- key of a watched call: function to call when it is done
 local ready = queue.new()                          -- tasks to be resumed
+local held = queue.new()                           -- tasks put off until fewer hold up one another
+local level = 0                                    -- how many do
 local sleepers = queue.new_by_time()               -- {time, function to call then}
 local tasks = {}                                   -- coroutine: its task, until that ends
 local outer = setmetatable({}, {__mode = "k"})     -- coroutine of scheduler.protect: the one that it works for
-local nested = 0                                   -- turns within turns, of waits that cannot yield
 local host                                         -- the driver of the host's event loop
 
 --- The task that the running coroutine is, if it is one.
@@ -50,12 +51,23 @@ local function after(task, ok, ...)
   end
 end
 
+local function leave(...)
+  level = level - 1
+  while not held:is_empty() do ready:push(held:pop()) end
+  return ...
+end
+
 local function resume(task)
   if task.done or coroutine.status(task.thread) ~= "suspended" then return end
-  local arguments = task.arguments
+  local arguments = task.arguments or {n = 0}
   task.arguments = nil
-  if arguments then after(task, coroutine.resume(task.thread, unpack(arguments, 1, arguments.n)))
-  else after(task, coroutine.resume(task.thread)) end
+  level = level + 1
+  after(task, leave(coroutine.resume(task.thread, unpack(arguments, 1, arguments.n))))
+end
+
+--- May a task wait until fewer hold up one another? Not one that the waiting function has itself started.
+local function can_be_put_off(task)
+  return level >= DEEPEST and task.patient and task.level < level
 end
 
 --- A coroutine for any function: Lua 5.1 makes none of a function of C's.
@@ -64,10 +76,11 @@ local function new_thread(body)
 end
 
 --- Starts a function as a task. It first runs when the scheduler turns next.
--- @treturn table the task: `done`, then `ok` and `results`; `watchers` are called when it ends
+-- @treturn table the task: `done`, then `ok` and `results`; `watchers` are called when it ends;
+--   `patient` may be set for one that can be put off
 function scheduler.spawn(body, ...)
   local task = {thread = new_thread(body), watchers = {}, inner = {}, arguments = pack(...)}
-  task.done, task.parent = false, scheduler.current()
+  task.done, task.level, task.parent = false, level, scheduler.current()
   tasks[task.thread] = task
   ready:push(task)
   if host then host.wake() end
@@ -109,7 +122,8 @@ function scheduler.dispatch()
   while sleepers:first() and sleepers:first().time <= now do sleepers:pop().wake() end
   for _ = 1, ready:count() do
     local task = ready:pop()
-    if task then resume(task) end
+    if task and can_be_put_off(task) then held:push(task)
+    elseif task then resume(task) end
   end
 end
 
@@ -139,9 +153,7 @@ local function wait_for(is_over, arrange)
     host.wait(is_over, arrange)
   else
     arrange(function() end)
-    nested = nested + 1
     repeat scheduler.turn() until is_over()
-    nested = nested - 1
   end
 end
 
@@ -181,8 +193,7 @@ end
 --- Waits until a call is done.
 function scheduler.await(call)
   local task = scheduler.current()
-  local alone = not task and is_alone()
-  if alone or (nested >= DEEPEST and not core.yieldable()) then -- a call needs nothing but the network to end
+  if not task and is_alone() then
     while not call:done() do core.step(LONGEST) end
   elseif not call:done() then
     local key = core.watch(call)
