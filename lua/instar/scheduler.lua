@@ -286,9 +286,4 @@ function scheduler.install(driver)
   host = driver
 end
 
---- The driver that is in place.
-function scheduler.installed()
-  return host
-end
-
 return scheduler
