@@ -84,6 +84,7 @@ build = {
         "src/engine/inflate.c",
         "src/engine/request.c",
         "src/engine/response.c",
+        "src/engine/setup.c",
         "src/engine/sigpipe.c",
         "src/engine/sockets.c",
         "src/engine/timers.c",

@@ -165,6 +165,15 @@ describe("many calls", function()
     for _, i in ipairs{1, 3} do outcome.failed({kind = "closed"}, calls[i]:wait()) end
   end)
 
+  it("stand before a blocking call that is made later", function()
+    local client = network{max_in_flight = 1}
+    for i = 1, 3 do client.instance.patch:async("id" .. i, {instance = {}}) end
+    client.instance.get("last")
+    local paths = {}
+    for i, request in ipairs(server:requests()) do paths[i] = request.path end
+    assert.same({"/instances/id1", "/instances/id2", "/instances/id3", "/instances/last"}, paths)
+  end)
+
   it("leave their place when they are cancelled while they wait for it", function()
     local client, calls = network{max_in_flight = 1}, {}
     for i = 1, 5 do calls[i] = client.instance.get:async("id" .. i) end

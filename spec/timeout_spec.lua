@@ -86,6 +86,16 @@ for _, row in ipairs(stages) do
   end)
 end
 
+it("a call that waits for another's handshake, to share its connection, says so when its time is over", function()
+  local client = new_client { base_url = "https://127.0.0.1:" .. server.ports.silent }
+  local first = client.instance.get:async(ID)
+  local _, message = outcome.failed({ kind = "timeout", sent = "no" },
+    client.instance.get({ instanceId = ID }, { timeout = SHORT }))
+  assert.matches("waiting for a connection to 127.0.0.1", message, 1, true)
+  assert.is_false(first:done())
+  first:cancel()
+end)
+
 describe("the next call of a client whose call timed out", function()
   -- What the late answer would be mistaken for, if its connection were used again.
   local rows = {

@@ -101,6 +101,31 @@ describe("a goal", function()
   end)
 end)
 
+describe("a list whose items have states", function()
+  local function stored(answers)
+    local polls = 0
+    local client = instar.acronis{base_url = "https://a.example/api/2", token = "t", retries = 0, transport = function()
+      polls = math.min(polls + 1, #answers)
+      return {status = 200, body = '{"items":' .. answers[polls] .. "}"}
+    end}
+    return client.report.list_stored, function() return polls end
+  end
+  local saved, busy, broken = '{"id":"1","status":"saved"}', '{"id":"2","status":"in progress"}', '{"status":"failed"}'
+  local function list(...) return "[" .. table.concat({...}, ",") .. "]" end
+
+  it("meets the goal when all of them do, and there is one", function()
+    local op, polls = stored{list(), list(busy), list(saved, busy), list(saved, "{}"), list(saved, saved), list(busy)}
+    local body = assert(op:wait({report_id = "r"}, {status = "saved"}))
+    assert.same({5, 2}, {polls(), #body.items})
+  end)
+
+  it("fails when one of them has failed", function()
+    local op, polls = stored{list(saved, busy), list(saved, broken), list(saved, saved)}
+    local err = outcome.failed({kind = "aborted", state = "failed"}, op:wait("r", {status = "saved"}))
+    assert.same({2, "failed"}, {polls(), err.last.items[2].status})
+  end)
+end)
+
 describe("a failure state", function()
   it("stops at once, with the last answer", function()
     local get, count = machine{"spawning", "error", "active"}

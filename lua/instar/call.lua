@@ -50,20 +50,22 @@ end
 
 --- Lets go of the call, as if its last reference were gone: a read is cancelled, anything else goes on.
 local function close(handle)
-  if state_of(handle).is_read then cancel(handle) end
+  local state = state_of(handle)
+  if state.is_read and state.task then cancel(handle) end
 end
 
---- Starts a call and returns at once. It moves on while instar waits for anything, or in the host's event loop.
+--- Starts a call and returns at once. It stands in the client's queue then, and moves on while instar waits for
+-- anything, or in the host's event loop.
 -- @function operation:async
 -- @param ... as the operation itself takes them
 -- @treturn call
 local function async(operation, ...)
   local request = core.begin(operation, ...)
   local info = core.info(request)
-  local task = scheduler.spawn(run.call, request)
-  return core.handle("instar.call", {
-    task = task, request = request, name = info.operation, is_read = info.method == "GET",
-  })
+  local state = {request = request, name = info.operation, is_read = info.method == "GET"}
+  local handle = core.handle("instar.call", state)
+  state.task = scheduler.start(run.call, request)
+  return handle
 end
 
 local function describe(handle)

@@ -75,14 +75,27 @@ local function new_thread(body)
   return coroutine.create(function(...) return body(...) end)
 end
 
---- Starts a function as a task. It first runs when the scheduler turns next.
--- @treturn table the task: `done`, then `ok` and `results`; `watchers` are called when it ends;
---   `patient` may be set for one that can be put off
-function scheduler.spawn(body, ...)
+local function new_task(body, ...)
   local task = {thread = new_thread(body), watchers = {}, inner = {}, arguments = pack(...)}
   task.done, task.level, task.parent = false, level, scheduler.current()
   tasks[task.thread] = task
+  return task
+end
+
+--- Makes a function a task, which first runs when the scheduler turns next.
+-- @treturn table the task: `done`, then `ok` and `results`; `watchers` are called when it ends;
+--   `patient` may be set for one that can be put off
+function scheduler.spawn(body, ...)
+  local task = new_task(body, ...)
   ready:push(task)
+  if host then host.wake() end
+  return task
+end
+
+--- As spawn, but runs the task at once as far as it gets without waiting.
+function scheduler.start(body, ...)
+  local task = new_task(body, ...)
+  resume(task)
   if host then host.wake() end
   return task
 end

@@ -153,3 +153,9 @@ enum instar_code instar_url_base(const char *text, struct instar_base *base, con
   if (code != INSTAR_OK) instar_buffer_free(&base->url);
   return code;
 }
+
+size_t instar_url_host(const char *url, const char **host) {
+  const char *start = strstr(url, "://");
+  *host = start == NULL ? url : start + 3;
+  return strcspn(*host, "/?");
+}

@@ -15,6 +15,9 @@ enum instar_code instar_url_pair(struct instar_buffer *url, const char *name, si
 /* False for a segment that would change the path around it: empty, "." or "..", or with a NUL in it. */
 bool instar_url_is_segment(const char *text, size_t length);
 
+/* The length of "host:port" in an absolute URL as the engine puts them together; `*host` is where it starts. */
+size_t instar_url_host(const char *url, const char **host);
+
 struct instar_base {
   struct instar_buffer url; /* normalized: scheme://host[:port][/prefix], no slash at its end */
   bool https;
