@@ -60,4 +60,53 @@ describe("a progress line", function()
     progress:finish()
     assert.is_truthy(out.text():find("100 %% 3 of 3\n$"))
   end)
+
+  -- A list of 25 instances in pages of 10; positions behind which nothing is promised have no total.
+  local function machines()
+    return instar.kakaocloud{token = "t", transport = function(request)
+      local offset = tonumber(request.url:match("offset=(%d+)")) or 0
+      local items = {}
+      for i = offset + 1, math.min(offset + 10, 25) do items[#items + 1] = ('{"id":"%d"}'):format(i) end
+      return {status = 200, body = ('{"instances":[%s],"pagination":{"total":25}}'):format(table.concat(items, ","))}
+    end}.instance.list
+  end
+
+  --- What a progress function is told, as text.
+  local function told(read)
+    local all = {}
+    read(function(done, total) table.insert(all, ("%s/%s"):format(done, total)) end)
+    return (table.concat(all, " "):gsub("%.0", ""))
+  end
+
+  it("is told of every page of a pager, and of the total where the service says it", function()
+    assert.equal("10/25 20/25 25/25", told(function(progress)
+      assert(machines():collect({limit = 10}, {progress = progress}))
+    end))
+    assert.equal("10/12 12/12", told(function(progress)
+      for _ in machines():each({limit = 10}, {max = 12, progress = progress}) do end
+    end))
+    assert.equal("10/15 15/15", told(function(progress)
+      for _ in machines():pages({limit = 10, offset = 10}, {progress = progress, prefetch = 0}) do end
+    end))
+  end)
+
+  it("of a pager that fails ends the reading with its error", function()
+    local cause = {}
+    local items, _, err = machines():collect({limit = 10}, {progress = function() error(cause) end})
+    assert.is_nil(items)
+    assert.same({"aborted", true}, {err.kind, err.cause == cause})
+  end)
+
+  it("is a function, or what can be called", function()
+    for _, progress in ipairs{5, "x", {}} do
+      for _, use in ipairs{
+        function() return machines():collect({}, {progress = progress}) end,
+        function() return instar.map({1}, print, {progress = progress}) end,
+      } do
+        local ok, message = pcall(use)
+        assert.is_false(ok)
+        assert.is_truthy(message:find("option 'progress' must be a function", 1, true), message)
+      end
+    end
+  end)
 end)

@@ -3,7 +3,7 @@
 --
 -- A cursor has `start`; `arguments(given, position)`; `following(position, items, body)`, the position behind a page,
 -- nil at the end, or nil and what is wrong; `guess(position)`, where the page behind it should lie, nil when only the
--- page tells.
+-- page tells; `before(position)`, how many items are known to lie before it; `total` items where the service says so.
 
 local cjson = require "cjson.safe"
 local member = require "instar.member"
@@ -106,6 +106,10 @@ end
 
 function Chained.guess()
   return nil
+end
+
+function Chained.before()
+  return 0
 end
 
 --- A cursor for a list.

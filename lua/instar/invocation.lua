@@ -29,7 +29,7 @@ end
 --- Takes a method's own options out of a table; the others are the call's.
 -- @tparam string what "losant instance.get:each", for messages
 -- @tparam ?table options
--- @tparam table own name → {type, check function, what it must be}
+-- @tparam table own name → {type or nil, check function or nil, what it must be}
 -- @treturn table own options
 -- @treturn table the call's
 function invocation.split(what, options, own)
@@ -39,12 +39,19 @@ function invocation.split(what, options, own)
   local mine, others = {}, copy(options)
   for name, rule in pairs(own) do
     local value = others[name]
-    if value ~= nil and not (type(value) == rule[1] and (not rule[2] or rule[2](value))) then
+    if value ~= nil and not ((not rule[1] or type(value) == rule[1]) and (not rule[2] or rule[2](value))) then
       core.misuse(("%s: option '%s' must be %s (got %s)"):format(what, name, rule[3], tostring(value)))
     end
     mine[name], others[name] = value, nil
   end
   return mine, others
+end
+
+--- True for a function, and for what may be called like one.
+function invocation.is_callable(value)
+  if type(value) == "function" then return true end
+  local metatable = getmetatable(value)
+  return type(metatable) == "table" and metatable.__call ~= nil
 end
 
 invocation.copy = copy

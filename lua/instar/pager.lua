@@ -35,6 +35,7 @@ local own_options = {
   prefetch = {"number", is_count, "a whole number from 0"},
   max = {"number", is_count, "a whole number from 0"},
   token = {"string", nil, "a token of pager:token()"},
+  progress = {nil, invocation.is_callable, "a function"},
 }
 
 -- What is behind a pager: `calls` under way, in order, each with the position that it asks for; `items` of the page
@@ -75,6 +76,14 @@ function Reader:fail(message, err)
   return nil, message, err
 end
 
+--- Tells the program's own function how many items have come, and of how many where the service says so.
+function Reader:report()
+  local total = self.cursor.total and self.cursor.total - self.before
+  local limit = self.max or math.huge
+  local ok, cause = pcall(self.progress, math.min(self.seen, limit), total and math.min(total, limit))
+  if not ok then return self:fail(select(2, failure.of(cause))) end
+end
+
 --- Takes a page in: checks that it can be right, and looks where the next one lies.
 function Reader:accept(position, body)
   local items = member(body, self.facts.items)
@@ -88,6 +97,10 @@ function Reader:accept(position, body)
   if not following or (self.max and self.seen >= self.max) then self.position = nil end
   self.over = not following
   if self.position then self:fill() else self:drop() end
+  if self.progress then
+    local _, message, err = self:report()
+    if err then return nil, message, err end
+  end
   return body, items
 end
 
@@ -139,13 +152,17 @@ local function check_arguments(operation, given, options)
   operation:prepare(unpack(all))
 end
 
+local function resume_at(reader, place)
+  reader.position, reader.skip, reader.over = place.position, place.skip, place.over
+  if place.over then reader.position, reader.page_position = nil, place.position end
+end
+
 local function start_at(reader, token)
   local place = token and cursors.read(token)
   if token and not place then core.misuse(reader.name .. ": option 'token' is no token of a pager") end
   reader.position = reader.cursor.start
-  if not place then return reader end
-  reader.position, reader.skip, reader.over = place.position, place.skip, place.over
-  if place.over then reader.position, reader.page_position = nil, place.position end
+  if place then resume_at(reader, place) end
+  reader.before = reader.cursor:before(reader.position or reader.page_position)
   return reader
 end
 
@@ -161,6 +178,7 @@ local function new_reader(what, operation, ...)
     operation = operation, name = name, action = facts.resource .. "." .. facts.action, facts = facts.paging,
     cursor = cursors.new(facts.paging, arguments, path_names(facts)),
     strings = given.strings, arguments = arguments, options = options, prefetch = own.prefetch or 1, max = own.max,
+    progress = own.progress,
     calls = {}, seen = 0, given = 0, taken = 0, skip = 0,
   }, Reader), own.token)
 end

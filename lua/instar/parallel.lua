@@ -3,27 +3,31 @@
 
 local core = require "instar.core"
 local failure = require "instar.failure"
+local invocation = require "instar.invocation"
 local scheduler = require "instar.scheduler"
 
 local parallel = {}
 
 local DEFAULT_MAX = 16
 
-local known = {max = {number = true}, settle = {boolean = true}, progress = {["function"] = true, table = true}}
+local function is_count(value)
+  return value >= 1 and value % 1 == 0
+end
 
+local own_options = {
+  max = {"number", is_count, "a whole number from 1"}, settle = {"boolean", nil, "true or false"},
+  progress = {nil, invocation.is_callable, "a function"},
+}
+
+--- The options, checked; unknown ones are a mistake.
 local function check(what, fn, options)
   if type(fn) ~= "function" then
     core.misuse(("%s: a function is needed (got %s)"):format(what, type(fn)))
   end
-  for name, value in pairs(options) do
-    if not known[name] then core.misuse(("%s: unknown option '%s'"):format(what, tostring(name))) end
-    if not known[name][type(value)] then
-      core.misuse(("%s: option '%s' must be a %s (got %s)"):format(what, name, (next(known[name])), type(value)))
-    end
-  end
-  if options.max and (options.max < 1 or options.max % 1 ~= 0) then
-    core.misuse(("%s: option 'max' must be a whole number from 1"):format(what))
-  end
+  local own, others = invocation.split(what, options, own_options)
+  local unknown = next(others)
+  if unknown ~= nil then core.misuse(("%s: unknown option '%s'"):format(what, tostring(unknown))) end
+  return own
 end
 
 --- How a function ended: its value; or false and the failure that it raised or returned.
@@ -112,14 +116,10 @@ end
 -- @treturn[2] string message of the first failure, an error raised or `nil, message, err` returned
 -- @treturn[2] table the error; `traceback` for one that was raised
 function parallel.map(list, fn, options)
-  options = options or {}
   if type(list) ~= "table" then core.misuse("instar.map: a list is needed (got " .. type(list) .. ")") end
-  if type(options) ~= "table" then
-    core.misuse("instar.map: the options must be a table (got " .. type(options) .. ")")
-  end
-  check("instar.map", fn, options)
+  local own = check("instar.map", fn, options)
   local results, message, err = perform(setmetatable({
-    list = list, fn = fn, max = options.max or DEFAULT_MAX, settle = options.settle, progress = options.progress,
+    list = list, fn = fn, max = own.max or DEFAULT_MAX, settle = own.settle, progress = own.progress,
     results = {n = #list}, running = {}, next = 1, ended = 0,
   }, Run))
   return results, message, err

@@ -57,12 +57,12 @@ end
 
 --- A new progress line.
 -- @tparam[opt] string label what stands in front
--- @tparam[opt] table options `stream` (io.stderr), `visible`: whether to draw, by default when stderr is a terminal
+-- @tparam[opt] table options `stream` (io.stderr), `visible`: whether to draw, by default on stderr when it is a terminal
 -- @treturn table callable with `done, total`
 return function(label, options)
   options = options or {}
   local visible = options.visible
-  if visible == nil then visible = core.is_terminal(2) end
+  if visible == nil then visible = not options.stream and core.is_terminal(2) end
   return setmetatable({
     label = label or "", stream = options.stream or io.stderr, visible = visible, done = 0, drawn_at = -math.huge,
   }, Progress)

@@ -16,7 +16,7 @@
 ---@field retries? integer Attempts after the first
 ---@field max_body? integer Bytes of the largest answer held in memory
 ---@field headers? table<string, string> Further headers
----@field progress? fun(done: integer, total?: integer) Told how far a stream has come
+---@field progress? fun(done: integer, total?: integer) Told how far a list or stream has come
 ---@field extra_query? table<string, any> Query parameters that are not described
 ---@field extra_body? table<string, any> Members of the body that are not described
 
