@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <unistd.h>
 
+#include "engine/engine.h"
 #include "harness.h"
 
 static volatile sig_atomic_t caught;
@@ -112,9 +113,32 @@ static void nests(void) {
   CHECK(caught == 0 && !is_blocked());
 }
 
+/* The engine blocks it from the first use of TLS on, and only while it works. */
+static void is_blocked_by_the_engine(void) {
+  const char *reason;
+  struct instar_engine *engine = instar_engine_prepare(&reason) ? instar_engine_create() : NULL;
+  if (!CHECK(engine != NULL)) return;
+  instar_engine_guard(engine);
+  CHECK(!is_blocked());
+  instar_engine_use_tls(engine);
+  CHECK(is_blocked());
+  instar_engine_guard(engine);
+  instar_engine_unguard(engine);
+  CHECK(is_blocked());
+  instar_engine_unguard(engine);
+  CHECK(!is_blocked());
+  instar_engine_guard(engine);
+  CHECK(is_blocked());
+  instar_engine_unguard(engine);
+  CHECK(!is_blocked());
+  instar_engine_release(engine);
+  CHECK(!is_blocked());
+}
+
 const struct test sigpipe_tests[] = {{"sigpipe: swallows its own", swallows_its_own},
                                      {"sigpipe: does nothing to nothing", does_nothing_to_nothing},
                                      {"sigpipe: leaves a pending one", leaves_a_pending_one},
                                      {"sigpipe: leaves the mask", leaves_the_mask},
                                      {"sigpipe: nests", nests},
+                                     {"sigpipe: is blocked by the engine", is_blocked_by_the_engine},
                                      {NULL, NULL}};

@@ -2,46 +2,68 @@
 ** See decode.h. */
 #include "binding/decode.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "binding/state.h"
-#include "binding/value.h"
 
-/* What stands in for the value on top of the stack: an integer for a whole float, nil for a null member.
-** Pushes it and returns true when it differs. */
-static bool push_better(lua_State *L, bool named) {
-  if (instar_value_is_null(L, -1)) {
-    if (named) lua_pushnil(L);
-    return named;
-  }
+#define EXACT 9007199254740992.0 /* 2^53: past it digits are lost already */
+
 #if COMPAT_HAS_INTEGERS
-  if (lua_type(L, -1) == LUA_TNUMBER && !lua_isinteger(L, -1)) {
-    lua_Number number = lua_tonumber(L, -1);
-    if (number != floor(number) || fabs(number) > 9007199254740992.0)
-      return false; /* past 2^53 digits are lost already */
-    lua_pushinteger(L, (lua_Integer)number);
-    return true;
-  }
-#endif
-  return false;
+/* True for a whole number that lua-cjson gave as a float; `*whole` is it. */
+static bool is_whole(lua_State *L, int index, lua_Integer *whole) {
+  lua_Number number = lua_tonumber(L, index);
+  if (!(number >= -EXACT && number <= EXACT)) return false;
+  *whole = (lua_Integer)number;
+  return (lua_Number)*whole == number && !lua_isinteger(L, index);
 }
+#endif
 
-/* Walks a decoded table: lua-cjson gives arrays number keys and objects string keys. Changing a field that is there is
-** allowed while lua_next walks. */
-static void tidy(lua_State *L, int table) {
+/* Walks the decoded table on top of the stack: takes null members out of objects, and makes integers of whole floats.
+** lua-cjson gives arrays number keys and objects string keys. Changing a field that is there is allowed while lua_next
+** walks, whose share of the time is the largest: each value is looked at once. */
+static void tidy(lua_State *L) {
+  int table = lua_gettop(L);
   luaL_checkstack(L, 6, "nested answer");
   lua_pushnil(L);
   while (lua_next(L, table) != 0) {
-    if (lua_istable(L, -1)) {
-      tidy(L, lua_gettop(L));
-    } else if (push_better(L, lua_type(L, -2) == LUA_TSTRING)) {
-      lua_pushvalue(L, -3);
-      lua_insert(L, -2);
+    int type = lua_type(L, -1);
+    if (type == LUA_TTABLE) {
+      tidy(L);
+    } else if (type == LUA_TLIGHTUSERDATA && lua_type(L, -2) == LUA_TSTRING) {
+      lua_pushvalue(L, -2);
+      lua_pushnil(L);
       lua_rawset(L, table);
     }
+#if COMPAT_HAS_INTEGERS
+    else if (type == LUA_TNUMBER) {
+      lua_Integer whole;
+      if (is_whole(L, -1, &whole)) {
+        lua_pushvalue(L, -2);
+        lua_pushinteger(L, whole);
+        lua_rawset(L, table);
+      }
+    }
+#endif
     lua_pop(L, 1);
   }
+}
+
+/* The same for a lone value. */
+static void tidy_lone(lua_State *L) {
+#if COMPAT_HAS_INTEGERS
+  lua_Integer whole;
+  if (lua_type(L, -1) == LUA_TNUMBER && is_whole(L, -1, &whole)) {
+    lua_pop(L, 1);
+    lua_pushinteger(L, whole);
+  }
+#else
+  (void)L;
+#endif
+}
+
+/* Is there anything to tidy in what was decoded from a text? Without integers only nulls are. */
+static bool needs_tidying(const char *bytes) {
+  return COMPAT_HAS_INTEGERS || strstr(bytes, "null") != NULL;
 }
 
 /* Replaces nil and a reason above `top` by the decode function and the text for it. */
@@ -71,11 +93,8 @@ bool instar_decode_push(lua_State *L, const char *bytes, size_t length) {
     return false;
   }
   lua_settop(L, top + 1);
-  if (lua_istable(L, -1)) {
-    tidy(L, top + 1);
-  } else if (push_better(L, false)) {
-    lua_remove(L, top + 1);
-  }
+  if (!lua_istable(L, -1)) tidy_lone(L);
+  else if (needs_tidying(bytes)) tidy(L);
   return true;
 }
 

@@ -7,7 +7,7 @@
 
 #include "binding/compat.h"
 
-/* Pushes the value that the bytes hold and returns true: members that are null are absent, whole numbers are integers
+/* Pushes the value that the bytes, which a NUL follows, hold and returns true: members that are null are absent, whole numbers are integers
 ** where the Lua has them. When they are no JSON, pushes the reason and returns false. */
 bool instar_decode_push(lua_State *L, const char *bytes, size_t length);
 

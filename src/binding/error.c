@@ -131,13 +131,15 @@ static bool is_retryable(enum instar_kind kind, int status) {
 void instar_error_push_headers(lua_State *L, const struct instar_headers *headers) {
   struct instar_header header;
   size_t at = 0;
-  lua_newtable(L);
+  lua_createtable(L, 0, 8);
   while (instar_headers_next(headers, &at, &header)) {
-    lua_getfield(L, -1, header.name);
+    lua_pushstring(L, header.name);
+    lua_pushvalue(L, -1);
+    lua_rawget(L, -3);
     if (lua_isnil(L, -1)) lua_pushstring(L, header.value);
     else lua_pushfstring(L, "%s, %s", lua_tostring(L, -1), header.value);
-    lua_setfield(L, -3, header.name);
-    lua_pop(L, 1);
+    lua_remove(L, -2);
+    lua_rawset(L, -3);
   }
 }
 

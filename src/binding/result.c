@@ -20,7 +20,7 @@ static int fail(lua_State *L, struct instar_call *call, const char *why) {
 
 /* Pushes {status, headers, attempts, seconds}. */
 static void push_response(lua_State *L, const struct instar_transfer *transfer) {
-  lua_newtable(L);
+  lua_createtable(L, 0, 4);
   lua_pushinteger(L, transfer->response.status);
   lua_setfield(L, -2, "status");
   instar_error_push_headers(L, &transfer->response.headers);

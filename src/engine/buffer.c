@@ -7,7 +7,7 @@
 
 #include "engine/alloc.h"
 
-#define FIRST_CAPACITY 64
+#define FIRST_CAPACITY 256
 
 void instar_buffer_init(struct instar_buffer *buffer, size_t limit) {
   memset(buffer, 0, sizeof *buffer);

@@ -9,7 +9,6 @@
 
 #include "engine/engine.h"
 #include "engine/setup.h"
-#include "engine/sigpipe.h"
 #include "engine/url.h"
 
 #define FIRST_FINAL 200 /* statuses below are of interim answers */
@@ -20,6 +19,7 @@ bool instar_easy_start(struct instar_transfer *transfer) {
   transfer->error_text[0] = '\0';
   transfer->socket = -1;
   transfer->looks_up = false;
+  if (instar_setup_may_use_tls(transfer)) instar_engine_use_tls(engine);
   transfer->easy = instar_engine_take(engine);
   if (transfer->easy != NULL) code = instar_setup_all(transfer);
   if (code == CURLE_OK && instar_engine_add(engine, transfer->easy) != INSTAR_OK) code = CURLE_OUT_OF_MEMORY;
@@ -37,7 +37,6 @@ void instar_easy_release(struct instar_transfer *transfer) {
   struct instar_engine *engine = transfer->client->engine;
   bool may_block =
     transfer->works && !engine->quick_exit && transfer->looks_up && !has_time(transfer, CURLINFO_NAMELOOKUP_TIME_T);
-  struct instar_sigpipe guard;
   transfer->works = false;
   if (may_block && instar_setup_detach(transfer->easy) == CURLE_OK &&
       instar_engine_park(engine, transfer->easy, transfer->header_lines) == INSTAR_OK) {
@@ -45,10 +44,10 @@ void instar_easy_release(struct instar_transfer *transfer) {
     transfer->header_lines = NULL;
     return;
   }
-  instar_sigpipe_block(&guard); /* closing a TLS connection writes */
+  instar_engine_guard(engine); /* closing a TLS connection writes */
   if (transfer->in_multi) instar_engine_remove(engine, transfer->easy);
   instar_engine_give(engine, transfer->easy);
-  instar_sigpipe_restore(&guard);
+  instar_engine_unguard(engine);
   curl_slist_free_all(transfer->header_lines);
   transfer->easy = NULL;
   transfer->header_lines = NULL;

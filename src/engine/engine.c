@@ -5,10 +5,10 @@
 
 #include <pthread.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "engine/alloc.h"
 #include "engine/clock.h"
-#include "engine/sigpipe.h"
 #include "engine/transfer.h"
 
 #define OLDEST_LIBCURL 0x074400 /* 7.68.0 */
@@ -87,6 +87,9 @@ struct instar_engine *instar_engine_create(void) {
   if (engine == NULL) return NULL;
   engine->references = 1;
   engine->curl_due = INSTAR_NEVER;
+#if !defined(MSG_NOSIGNAL) && !defined(SO_NOSIGPIPE)
+  engine->uses_tls = true; /* libcurl's own writes raise SIGPIPE too */
+#endif
   instar_list_init(&engine->parked);
   instar_list_init(&engine->finished);
   read_version(engine);
@@ -98,6 +101,12 @@ struct instar_engine *instar_engine_create(void) {
 struct instar_engine *instar_engine_hold(struct instar_engine *engine) {
   engine->references++;
   return engine;
+}
+
+static void block_if_needed(struct instar_engine *engine) {
+  if (engine->blocks || engine->guards == 0 || !engine->uses_tls) return;
+  engine->blocks = true;
+  instar_sigpipe_block(&engine->sigpipe);
 }
 
 enum instar_code instar_engine_add(struct instar_engine *engine, CURL *easy) {
@@ -121,17 +130,32 @@ static void free_parked(struct instar_engine *engine, struct parked *parked) {
   instar_free(parked);
 }
 
+void instar_engine_guard(struct instar_engine *engine) {
+  engine->guards++;
+  block_if_needed(engine);
+}
+
+void instar_engine_unguard(struct instar_engine *engine) {
+  if (--engine->guards > 0 || !engine->blocks) return;
+  engine->blocks = false;
+  instar_sigpipe_restore(&engine->sigpipe);
+}
+
+void instar_engine_use_tls(struct instar_engine *engine) {
+  engine->uses_tls = true;
+  block_if_needed(engine);
+}
+
 void instar_engine_release(struct instar_engine *engine) {
-  struct instar_sigpipe guard;
   if (--engine->references > 0) return;
-  instar_sigpipe_block(&guard); /* closing TLS connections writes */
+  instar_engine_guard(engine);
   while (!instar_list_is_empty(&engine->parked)) {
     free_parked(engine, INSTAR_LIST_ENTRY(engine->parked.next, struct parked, link));
   }
   while (engine->spare_count > 0) curl_easy_cleanup(engine->spare[--engine->spare_count]);
   if (engine->multi != NULL) curl_multi_cleanup(engine->multi);
   if (engine->share != NULL) curl_share_cleanup(engine->share);
-  instar_sigpipe_restore(&guard);
+  instar_engine_unguard(engine);
   instar_timers_free(&engine->timers);
   instar_sockets_free(&engine->sockets);
   instar_free(engine);
@@ -277,13 +301,13 @@ static void act_on_sockets(struct instar_engine *engine) {
 }
 
 void instar_engine_step(struct instar_engine *engine, int64_t wait) {
-  struct instar_sigpipe guard;
   struct instar_sockets *sockets = &engine->sockets;
-  instar_sigpipe_block(&guard);
-  if (act_on_time(engine)) wait = 0;
-  if (poll(sockets->polls, (nfds_t)sockets->count, poll_milliseconds(engine, wait)) > 0) act_on_sockets(engine);
-  act_on_time(engine);
-  instar_sigpipe_restore(&guard);
+  instar_engine_guard(engine);
+  if (!act_on_time(engine)) {
+    if (poll(sockets->polls, (nfds_t)sockets->count, poll_milliseconds(engine, wait)) > 0) act_on_sockets(engine);
+    act_on_time(engine);
+  }
+  instar_engine_unguard(engine);
 }
 
 bool instar_engine_has_done(const struct instar_engine *engine) {

@@ -7,6 +7,7 @@
 
 #include "engine/buffer.h"
 #include "engine/list.h"
+#include "engine/sigpipe.h"
 #include "engine/sockets.h"
 #include "engine/timers.h"
 
@@ -21,6 +22,10 @@ struct instar_engine {
   bool quick_exit;      /* libcurl does not wait for a stalled name look-up */
   bool default_ca_file; /* libcurl knows a CA file of its own */
   unsigned handles;     /* in the multi */
+  unsigned guards;      /* how many are between instar_engine_guard and unguard */
+  bool uses_tls;        /* there may be connections whose writes raise SIGPIPE */
+  bool blocks;          /* it is blocked for them now */
+  struct instar_sigpipe sigpipe;
   struct instar_timers timers;
   struct instar_sockets sockets;
   int64_t curl_due;                  /* when libcurl wants to be called again */
@@ -42,7 +47,8 @@ void instar_engine_release(struct instar_engine *engine);
 enum instar_code instar_engine_admit(struct instar_engine *engine, unsigned places);
 void instar_engine_dismiss(struct instar_engine *engine, unsigned places);
 
-/* Moves everything on. When nothing can be done at once it waits for the network, at most `wait` microseconds. */
+/* Moves on what is due; when nothing comes to its end by that, what the network has for us, waiting for it at most `wait`
+** microseconds. To be called until nothing is under way. */
 void instar_engine_step(struct instar_engine *engine, int64_t wait);
 
 /* When a step is due even if no socket is ready, INSTAR_NEVER for no such moment. */
@@ -53,6 +59,14 @@ bool instar_engine_has_done(const struct instar_engine *engine);
 
 /* The next watched transfer that is done, taken off the list; NULL when there is none. */
 struct instar_transfer *instar_engine_next_done(struct instar_engine *engine);
+
+/* Around what may write to connections, also in order to close them: keeps SIGPIPE away. libcurl's own writes do not
+** raise it, those of TLS libraries do: so nothing is done before the first TLS connection. They may be nested. */
+void instar_engine_guard(struct instar_engine *engine);
+void instar_engine_unguard(struct instar_engine *engine);
+
+/* For easy.c: a connection that uses TLS is about to be made. */
+void instar_engine_use_tls(struct instar_engine *engine);
 
 /* For easy.c: a handle with no option set, NULL when there is no memory; and back. */
 CURL *instar_engine_take(struct instar_engine *engine);

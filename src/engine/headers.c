@@ -14,11 +14,15 @@ void instar_headers_free(struct instar_headers *headers) {
   instar_buffer_free(&headers->bytes);
 }
 
+static bool is_token_byte(char byte) {
+  if ((byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9')) return true;
+  return byte != '\0' && strchr("-!#$%&'*+.^_`|~", byte) != NULL;
+}
+
 static bool is_token(const char *text, size_t length) {
-  static const char marks[] = "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   size_t i;
   for (i = 0; i < length; i++) {
-    if (text[i] == '\0' || strchr(marks, text[i]) == NULL) return false;
+    if (!is_token_byte(text[i])) return false;
   }
   return length > 0;
 }

@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #define MAX_HEADERS ((size_t)256 * 1024)
+#define MAX_ROOM (1024UL * 1024)
 
 void instar_response_init(struct instar_response *response, size_t max_body) {
   memset(response, 0, sizeof *response);
@@ -75,16 +76,28 @@ static bool is_compressed(const struct instar_response *response) {
          strcasecmp(encoding, "deflate") == 0;
 }
 
+/* Makes room for a body whose length was told, so that it need not grow step by step; large ones do all the same. */
+static enum instar_code make_room(struct instar_response *response) {
+  const char *length = instar_headers_find(&response->headers, "content-length");
+  unsigned long bytes = length != NULL ? strtoul(length, NULL, 10) : 0;
+  return bytes <= MAX_ROOM ? instar_buffer_reserve(&response->body, bytes) : INSTAR_OK;
+}
+
+static enum instar_code begin_body(struct instar_response *response) {
+  if (!is_compressed(response)) return make_room(response);
+  response->inflate = instar_inflate_create();
+  return response->inflate != NULL ? INSTAR_OK : INSTAR_NO_MEMORY;
+}
+
 bool instar_response_body(struct instar_response *response, const char *bytes, size_t length,
                           struct instar_failure *failure) {
   struct instar_buffer *body = &response->body;
-  enum instar_code code;
-  if (response->inflate == NULL && body->length == 0 && is_compressed(response)) {
-    response->inflate = instar_inflate_create();
-    if (response->inflate == NULL) return accept_code(INSTAR_NO_MEMORY, 0, "", failure);
+  enum instar_code code = INSTAR_OK;
+  if (response->inflate == NULL && body->length == 0) code = begin_body(response);
+  if (code == INSTAR_OK) {
+    code = response->inflate != NULL ? instar_inflate_feed(response->inflate, bytes, length, body)
+                                     : instar_buffer_append(body, bytes, length);
   }
-  if (response->inflate != NULL) code = instar_inflate_feed(response->inflate, bytes, length, body);
-  else code = instar_buffer_append(body, bytes, length);
   return accept_code(code, body->limit, "contents", failure);
 }
 

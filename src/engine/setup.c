@@ -65,6 +65,10 @@ static int on_before_send(void *context, char *remote, char *local, int remote_p
 }
 #endif
 
+static bool is_https(const struct instar_request *request) {
+  return strncmp(instar_buffer_string(&request->url), "https:", 6) == 0;
+}
+
 /* What never differs. */
 static void set_fixed(struct setup *setup, struct instar_transfer *transfer) {
   const struct instar_engine *engine = transfer->client->engine;
@@ -73,7 +77,7 @@ static void set_fixed(struct setup *setup, struct instar_transfer *transfer) {
   set_long(setup, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
   set_long(setup, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   /* To share an HTTP/2 connection. Without TLS nobody knows before the first answer whether there is one to share. */
-  set_long(setup, CURLOPT_PIPEWAIT, strncmp(instar_buffer_string(&transfer->request.url), "https:", 6) == 0 ? 1L : 0L);
+  set_long(setup, CURLOPT_PIPEWAIT, is_https(&transfer->request) ? 1L : 0L);
   set_pointer(setup, CURLOPT_SHARE, engine->share);
   set_pointer(setup, CURLOPT_PRIVATE, transfer);
   set_pointer(setup, CURLOPT_ERRORBUFFER, transfer->error_text);
@@ -225,6 +229,13 @@ CURLcode instar_setup_all(struct instar_transfer *transfer) {
   set_long(&setup, CURLOPT_CONNECTTIMEOUT_MS, connect_milliseconds(transfer));
   set_proxy(&setup, transfer);
   return setup.code;
+}
+
+bool instar_setup_may_use_tls(const struct instar_transfer *transfer) {
+  const char *proxy = transfer->client->settings.proxy;
+  if (is_https(&transfer->request)) return true;
+  if (proxy != NULL) return *proxy != '\0';
+  return !is_to_loopback(&transfer->request); /* there may be a proxy in the environment */
 }
 
 /* For parked handles. */

@@ -12,21 +12,30 @@ static bool is_unreserved(unsigned char byte) {
          byte == '.' || byte == '_' || byte == '~';
 }
 
-enum instar_code instar_url_escape(struct instar_buffer *out, const char *text, size_t length) {
+static size_t count_unreserved(const char *text, size_t length) {
+  size_t count = 0;
+  while (count < length && is_unreserved((unsigned char)text[count])) count++;
+  return count;
+}
+
+static enum instar_code append_escaped(struct instar_buffer *out, unsigned char byte) {
   static const char digits[] = "0123456789ABCDEF";
+  char escaped[3] = {'%', digits[byte >> 4], digits[byte & 15]};
+  return instar_buffer_append(out, escaped, sizeof escaped);
+}
+
+enum instar_code instar_url_escape(struct instar_buffer *out, const char *text, size_t length) {
   size_t before = out->length;
-  size_t i;
-  for (i = 0; i < length; i++) {
-    unsigned char byte = (unsigned char)text[i];
-    char escaped[3] = {'%', digits[byte >> 4], digits[byte & 15]};
-    bool plain = is_unreserved(byte);
-    enum instar_code code = instar_buffer_append(out, plain ? &text[i] : escaped, plain ? 1 : sizeof escaped);
-    if (code != INSTAR_OK) {
-      instar_buffer_truncate(out, before);
-      return code;
-    }
+  size_t at = 0;
+  enum instar_code code = INSTAR_OK;
+  while (at < length && code == INSTAR_OK) {
+    size_t plain = count_unreserved(text + at, length - at);
+    code = instar_buffer_append(out, text + at, plain);
+    at += plain;
+    if (code == INSTAR_OK && at < length) code = append_escaped(out, (unsigned char)text[at++]);
   }
-  return INSTAR_OK;
+  if (code != INSTAR_OK) instar_buffer_truncate(out, before);
+  return code;
 }
 
 enum instar_code instar_url_pair(struct instar_buffer *url, const char *name, size_t name_length, const char *value,
