@@ -41,12 +41,12 @@ local function outcome(task)
   return true, results[1]
 end
 
--- A run over a list: `next` is the item to be started, `running` the tasks under way by item.
+-- A run over a list: `next` is the item to be started, `running` the item of each task under way.
 local Run = {}
 Run.__index = Run
 
 function Run:record(i, task)
-  self.running[i] = nil
+  self.running[task] = nil
   self.ended = self.ended + 1
   local ok, value, message, err = outcome(task)
   if self.settle then
@@ -72,7 +72,7 @@ function Run:stop()
   self.next = self.results.n + 1
   local running = self.running
   self.running = {}
-  for _, task in pairs(running) do scheduler.cancel(task) end
+  for task in pairs(running) do scheduler.cancel(task) end
 end
 
 function Run:start_one()
@@ -80,12 +80,8 @@ function Run:start_one()
   self.next = i + 1
   local task = scheduler.spawn(self.fn, self.list[i], i)
   task.patient = true
-  self.running[i] = task
-  table.insert(task.watchers, function()
-    if self.running[i] ~= task then return end
-    self:record(i, task)
-    self:fill()
-  end)
+  task.watchers[1] = self.on_end
+  self.running[task] = i
 end
 
 --- Starts as many as there is room for.
@@ -99,6 +95,12 @@ function Run:count()
 end
 
 local function perform(run)
+  function run.on_end(task)
+    local i = run.running[task]
+    if not i then return end
+    run:record(i, task)
+    run:fill()
+  end
   run:fill()
   local function is_over() return next(run.running) == nil end
   scheduler.wait(is_over, function(wake) run.wake = wake end, function() run:stop() end)

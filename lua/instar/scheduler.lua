@@ -20,6 +20,7 @@ local LONGEST = 1
 local DEEPEST = 16
 
 local wakes = {}                                   -- key of a watched call: function to call when it is done
+local waiting = {}                                 -- key of a watched call: task to be resumed when it is done
 local ready = queue.new()                          -- tasks to be resumed
 local held = queue.new()                           -- tasks put off until fewer hold up one another
 local level = 0                                    -- how many do
@@ -38,8 +39,10 @@ local function finish(task, ok, ...)
   task.done, task.ok, task.results = true, ok, pack(...)
   if not ok then task.trace = debug.traceback(task.thread, failure.text((...))) end
   tasks[task.thread] = nil
-  for thread in pairs(task.inner) do tasks[thread] = nil end
-  for _, wake in ipairs(task.watchers) do wake() end
+  if task.inner then
+    for thread in pairs(task.inner) do tasks[thread] = nil end
+  end
+  for i = 1, #task.watchers do task.watchers[i](task) end
 end
 
 --- What a resumed task did: ended, waits for what will wake it, or yielded of its own accord to let others run.
@@ -59,10 +62,14 @@ end
 
 local function resume(task)
   if task.done or coroutine.status(task.thread) ~= "suspended" then return end
-  local arguments = task.arguments or {n = 0}
-  task.arguments = nil
   level = level + 1
-  after(task, leave(coroutine.resume(task.thread, unpack(arguments, 1, arguments.n))))
+  local arguments = task.arguments
+  if arguments then
+    task.arguments = false
+    after(task, leave(coroutine.resume(task.thread, unpack(arguments, 1, arguments.n))))
+  else
+    after(task, leave(coroutine.resume(task.thread)))
+  end
 end
 
 --- May a task wait until fewer hold up one another? Not one that the waiting function has itself started.
@@ -71,19 +78,25 @@ local function can_be_put_off(task)
 end
 
 --- A coroutine for any function: Lua 5.1 makes none of a function of C's.
-local function new_thread(body)
-  return coroutine.create(function(...) return body(...) end)
+local new_thread = coroutine.create
+if not pcall(coroutine.create, print) then
+  function new_thread(body)
+    return coroutine.create(function(...) return body(...) end)
+  end
 end
 
 local function new_task(body, ...)
-  local task = {thread = new_thread(body), watchers = {}, inner = {}, arguments = pack(...)}
-  task.done, task.level, task.parent = false, level, scheduler.current()
+  local task = {
+    thread = new_thread(body), arguments = pack(...), watchers = {}, level = level, parent = scheduler.current(),
+    done = false, ok = false, results = false, -- what it will be: room for all of it is made at once
+    call = false, key = false, on_cancel = false, patient = false, inner = false,
+  }
   tasks[task.thread] = task
   return task
 end
 
 --- Makes a function a task, which first runs when the scheduler turns next.
--- @treturn table the task: `done`, then `ok` and `results`; `watchers` are called when it ends;
+-- @treturn table the task: `done`, then `ok` and `results`; `watchers` are called with it when it ends;
 --   `patient` may be set for one that can be put off
 function scheduler.spawn(body, ...)
   local task = new_task(body, ...)
@@ -106,7 +119,7 @@ function scheduler.cancel(task, ...)
   local call = task.call
   finish(task, true, ...)
   if call then
-    wakes[task.key] = nil
+    waiting[task.key], wakes[task.key] = nil, nil
     call:cancel()
   end
   if task.on_cancel then task.on_cancel() end
@@ -127,9 +140,9 @@ end
 --- Wakes whoever waited for what has happened, and runs the tasks that are ready.
 function scheduler.dispatch()
   for key in core.next_done do
-    local wake = wakes[key]
-    wakes[key] = nil
-    if wake then wake() end
+    local task, wake = waiting[key], wakes[key]
+    waiting[key], wakes[key] = nil, nil
+    if task then ready:push(task) elseif wake then wake() end
   end
   local now = core.now()
   while sleepers:first() and sleepers:first().time <= now do sleepers:pop().wake() end
@@ -175,7 +188,7 @@ local function wait_or_cancel(is_over, arrange, on_cancel)
   local task = scheduler.current()
   if task then task.on_cancel = on_cancel end
   wait_for(is_over, arrange)
-  if task then task.on_cancel = nil end
+  if task then task.on_cancel = false end
 end
 
 --- Waits until something is over, for parts that know themselves when.
@@ -200,7 +213,20 @@ function scheduler.is_busy()
 end
 
 local function is_alone()
-  return not host and ready:is_empty() and not sleepers:first() and next(wakes) == nil
+  return not host and ready:is_empty() and not sleepers:first() and next(wakes) == nil and next(waiting) == nil
+end
+
+--- Waits in a task: the commonest wait of all makes nothing that is garbage afterwards.
+local function await_in(task, call)
+  local key = core.watch(call)
+  task.call, task.key = call, key
+  if core.yieldable() then
+    waiting[key] = task
+    repeat coroutine.yield(scheduler) until call:done()
+  else
+    repeat scheduler.turn() until call:done()
+  end
+  task.call, task.key = false, false
 end
 
 --- Waits until a call is done.
@@ -208,11 +234,13 @@ function scheduler.await(call)
   local task = scheduler.current()
   if not task and is_alone() then
     while not call:done() do core.step(LONGEST) end
-  elseif not call:done() then
+  elseif call:done() then
+    return
+  elseif task then
+    await_in(task, call)
+  else
     local key = core.watch(call)
-    if task then task.call, task.key = call, key end
     wait_for(function() return call:done() end, function(wake) wakes[key] = wake end)
-    if task then task.call, task.key = nil, nil end
   end
 end
 
@@ -265,7 +293,10 @@ function scheduler.protect(body, ...)
   if pcall_yields and core.yieldable() then return pcall(body, ...) end
   local thread, task = new_thread(body), scheduler.current()
   tasks[thread], outer[thread] = task, coroutine.running()
-  if task then task.inner[thread] = true end
+  if task then
+    task.inner = task.inner or {}
+    task.inner[thread] = true
+  end
   local results = pack(coroutine.resume(thread, ...))
   while coroutine.status(thread) ~= "dead" do
     if core.yieldable() then

@@ -11,7 +11,7 @@
 #include "engine/sockets.h"
 #include "engine/timers.h"
 
-#define INSTAR_SPARE_HANDLES 16
+#define INSTAR_SPARE_HANDLES 32 /* the default of max_in_flight */
 
 struct instar_engine {
   CURLM *multi;
