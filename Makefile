@@ -3,6 +3,7 @@
 # make test       every spec on every Lua that is here   make lint       every linter
 # make generate   src/api and the rest from api/*.json   make asan       the specs with AddressSanitizer and UBSan
 # make install    under DESTDIR and PREFIX               make valgrind   the specs under Valgrind
+# make bench      measured against plain libcurl: bench/results, doc/performance.md (make bench ONLY=sequential: one row)
 # Every variable can be set on the command line: make test LUAS="5.4 jit" SPECS=spec/url_spec.lua
 
 LUAS      ?= $(foreach v,$(KNOWN),$(if $(wildcard $(INCLUDE_$(v))/lua.h),$(v)))
@@ -152,6 +153,23 @@ $(BUILD)/tidy/%: src/%.c $(HEADERS) .clang-tidy
 	@clang-tidy --quiet $< -- $(TIDYFLAGS) -std=c99 $(WARNINGS) -Isrc -I$(INCLUDE_$(DEMO_LUA)) 2>$@.log || { cat $@.log; exit 1; }
 	@touch $@
 
+# The Luas of the table. What is built comes first, two jobs at a time; nothing runs beside the measuring.
+ONLY   ?=
+ROUNDS ?=
+BENCHED = $(filter 5.4 5.1 jit,$(TESTED))
+-include bench/bench.mk
+bench:
+	@$(call setup,bench,$(filter 5.4 5.1 jit,$(WANTED)))
+	@$(again) --silent bench-built
+	@$(MAKE) --no-print-directory bench-measured
+bench-built:
+	@$(again) $(BENCHED:%=build-%) bench-programs BENCH_LUAS='$(BENCHED)'
+bench-measured:
+	@LUA_PATH='./?.lua;;' $(LUA_5.4) bench/run.lua ONLY='$(ONLY)' ROUNDS='$(ROUNDS)' BUILD='$(BUILD)' \
+	  $(foreach v,$(BENCHED),$(v)='$(LUA_$(v))')
+bench-document:
+	@LUA_PATH='./?.lua;;' $(LUA_5.4) bench/document.lua
+
 generate:
 	@$(call setup,demo,$(DEMO_LUA))
 	@$(LUA_$(DEMO_LUA)) api/generate.lua
@@ -164,5 +182,6 @@ clean:
 	rm -rf $(BUILD)
 
 .PHONY: all no-lua install demo test test-c test-all test-total asan valgrind generate check-generated clean \
+  bench bench-built bench-measured bench-document \
   lint lint-lua lint-rock lint-shell lint-format lint-cppcheck lint-tidy \
   $(foreach v,$(KNOWN),build-$(v) test-$(v) asan-$(v) valgrind-$(v) install-$(v))

@@ -105,7 +105,8 @@ describe("map", function()
     {"map", {nil, print}, "a list is needed"}, {"map", {{}, nil}, "a function is needed"},
     {"map", {{}, print, 5}, "options must be a table"}, {"map", {{}, print, {maximum = 1}}, "unknown option 'maximum'"},
     {"map", {{}, print, {max = 0}}, "whole number"}, {"map", {{}, print, {max = 1.5}}, "whole number"},
-    {"map", {{}, print, {max = "2"}}, "must be a whole number from 1"}, {"map", {{}, print, {settle = 1}}, "must be true or false"},
+    {"map", {{}, print, {max = "2"}}, "must be a whole number from 1"},
+    {"map", {{}, print, {settle = 1}}, "must be true or false"},
     {"all", {5}, "a list of functions"}, {"all", {{print, 5}}, "item 2"},
   } do
     it("refuses a mistake: " .. row[1] .. ", " .. row[3], function()
