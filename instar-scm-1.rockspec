@@ -102,6 +102,7 @@ build = {
     ["instar.events"] = "lua/instar/events.lua",
     ["instar.failure"] = "lua/instar/failure.lua",
     ["instar.invocation"] = "lua/instar/invocation.lua",
+    ["instar.login"] = "lua/instar/login.lua",
     ["instar.loop"] = "lua/instar/loop/init.lua",
     ["instar.loop.copas"] = "lua/instar/loop/copas.lua",
     ["instar.loop.cqueues"] = "lua/instar/loop/cqueues.lua",

@@ -8,13 +8,10 @@
 -- local losant = instar.losant{token = "…"}
 -- local summary, message = losant.instance.get{instanceId = "575ec8687ae143cd83dc4a97"}
 
-local call = require "instar.call"
 local core = require "instar.core"
 local credentials = require "instar.credentials"
-local pager = require "instar.pager"
-local parallel = require "instar.parallel"
 local run = require "instar.run"
-local wait = require "instar.wait"
+local tuple = require "instar.tuple"
 
 local instar = {
   _VERSION = core.version,
@@ -58,26 +55,49 @@ instar.acronis = constructor("acronis")
 
 core.adopt(constructor)
 run.install()
-call.install()
-pager.install()
-wait.install()
+
+-- Parts that many programs never use are loaded when they are first asked for.
+
+local parts = {sandbox = "instar.sandbox", loop = "instar.loop", progress = "instar.progress"}
+
+local methods_of = {
+  ["instar.call"] = {"async"}, ["instar.pager"] = {"each", "pages", "collect"}, ["instar.wait"] = {"wait"},
+}
+
+local _, methods = core.class("instar.operation")
+
+--- A method of operations that loads its module, which puts the real one in its place.
+local function loader(path, name)
+  return function(...)
+    require(path).install()
+    local results = tuple.pack(methods[name](...))
+    return tuple.unpack(results, 1, results.n)
+  end
+end
+
+for path, names in pairs(methods_of) do
+  for _, name in ipairs(names) do methods[name] = loader(path, name) end
+end
 
 --- Calls a function for each item of a list, many at once.
 -- @function map
 -- @see instar.parallel
-instar.map = parallel.map
+function instar.map(...)
+  local results, message, err = require("instar.parallel").map(...)
+  return results, message, err
+end
 
 --- Calls many functions at once.
 -- @function all
 -- @see instar.parallel
-instar.all = parallel.all
-
--- Parts that many programs never use are loaded when they are first asked for.
-local lazy = {sandbox = "instar.sandbox", loop = "instar.loop", progress = "instar.progress"}
+function instar.all(...)
+  local results, message, err = require("instar.parallel").all(...)
+  return results, message, err
+end
 
 return setmetatable(instar, {
   __index = function(module, name)
-    local path = lazy[name]
+    local path = parts[name]
     if not path then return nil end
     local part = require(path)
     rawset(module, name, part)
