@@ -101,6 +101,7 @@ build = {
     ["instar.cursors"] = "lua/instar/cursors.lua",
     ["instar.events"] = "lua/instar/events.lua",
     ["instar.failure"] = "lua/instar/failure.lua",
+    ["instar.fetch"] = "lua/instar/fetch.lua",
     ["instar.invocation"] = "lua/instar/invocation.lua",
     ["instar.login"] = "lua/instar/login.lua",
     ["instar.loop"] = "lua/instar/loop/init.lua",

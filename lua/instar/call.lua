@@ -22,6 +22,12 @@ local function results(task)
   return unpack(task.results, 1, task.results.n)
 end
 
+local function stop(state)
+  if state.task.done then return end
+  state.request:cancel()
+  scheduler.cancel(state.task, core.finish(state.request))
+end
+
 --- Waits for the call.
 -- @tparam[opt] number seconds at most; without it until the call is done
 -- @return what the operation would have given; after the time `nil, message, err` of kind `timeout`, while the call
@@ -42,16 +48,13 @@ end
 
 --- Ends the call: `wait` then gives an error of kind `cancelled`.
 local function cancel(handle)
-  local state = state_of(handle)
-  if state.task.done then return end
-  state.request:cancel()
-  scheduler.cancel(state.task, core.finish(state.request))
+  stop(state_of(handle))
 end
 
 --- Lets go of the call, as if its last reference were gone: a read is cancelled, anything else goes on.
 local function close(handle)
   local state = state_of(handle)
-  if state.is_read and state.task then cancel(handle) end
+  if state.is_read and state.task then stop(state) end
 end
 
 --- Starts a call and returns at once. It stands in the client's queue then, and moves on while instar waits for

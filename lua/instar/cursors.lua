@@ -55,11 +55,13 @@ function Numbered:step(count)
 end
 
 --- The total may change from page to page: the last one counts. A service may give smaller pages than were asked for.
+-- Of a page its first and last item are remembered, to know it by: nothing of it is kept from being collected for long.
 function Numbered:following(position, items, body)
   local count, total = #items, tonumber(member(body, self.facts.total))
   self.total = total
-  if count > 0 and equal(items, self.last) then return nil, REPEATED end
-  self.last = items
+  local ends = {count = count, first = items[1], last = items[count]}
+  if count > 0 and equal(ends, self.ends) then return nil, REPEATED end
+  self.ends = ends
   local ended = total and self:before(position) + count >= total or not total and count < self.size
   if count == 0 and not ended then return nil, EMPTY end
   if ended then return nil end

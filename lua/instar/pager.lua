@@ -19,6 +19,7 @@
 local core = require "instar.core"
 local cursors = require "instar.cursors"
 local failure = require "instar.failure"
+local fetch = require "instar.fetch"
 local invocation = require "instar.invocation"
 local member = require "instar.member"
 local scheduler = require "instar.scheduler"
@@ -48,14 +49,31 @@ function Reader:ask(position)
   local given = invocation.copy(self.strings)
   given[#given + 1] = self.cursor:arguments(self.arguments, position)
   given[#given + 1] = self.options
-  table.insert(self.calls, {position = position, handle = self.operation:async(unpack(given))})
+  table.insert(self.calls, {position = position, fetch = fetch.start(self.operation, unpack(given))})
+end
+
+--- Where the page behind another should lie; nil when nobody knows, or wants it.
+function Reader:guess(position)
+  local following = self.cursor:guess(position)
+  if not following or not self.max then return following end
+  if self.cursor:before(following) - self.before < self.max + self.skipped then return following end
+end
+
+--- A page has arrived. Where it is known that there is one more to fetch, that is asked for now, since decoding takes
+-- its time.
+function Reader:look_ahead(page)
+  local known = self.prefetch > 0 and self.cursor.total and page.fetch:has_answer()
+  local position = known and self:guess(self.calls[#self.calls].position)
+  if not position then return end
+  self:ask(position)
+  core.push()
 end
 
 --- Lets go of what is under way: nobody wants more, or the positions were guessed wrong.
 function Reader:drop()
   local calls = self.calls
   self.calls = {}
-  for _, call in ipairs(calls) do call.handle:cancel() end
+  for _, page in ipairs(calls) do page.fetch:cancel() end
 end
 
 --- Keeps as many pages under way as are to be fetched ahead.
@@ -64,7 +82,7 @@ function Reader:fill()
   for i = 1, self.prefetch do
     if not position then break end
     if not self.calls[i] then self:ask(position) end
-    position = self.cursor:guess(position)
+    position = self:guess(position)
   end
   scheduler.kick()
 end
@@ -109,19 +127,22 @@ function Reader:next_page()
   if self.failed or self.closed or not self.position then return nil end
   if self.busy then core.misuse(self.name .. ": the pager is being read by another coroutine") end
   if not self.calls[1] then self:ask(self.position) end
-  local call = self.calls[1]
+  local page = self.calls[1]
   self.busy = true
-  local body, message, err = call.handle:wait()
+  page.fetch:wait()
   self.busy = false
+  if self.calls[1] == page then self:look_ahead(page) end
+  local body, message, err = page.fetch:answer()
   if err then return self:fail(message, err) end
   table.remove(self.calls, 1)
-  return self:accept(call.position, body)
+  return self:accept(page.position, body)
 end
 
 --- The next item, over the bounds of pages.
 function Reader:next_item()
   if self.max and self.given >= self.max then return nil end
   while not self.items or self.taken >= #self.items do
+    self.items = nil -- to be collected while the next one comes
     local body, items, err = self:next_page()
     if body == nil then return nil, items, err end
     self.items, self.taken, self.skip = items, self.skip, 0
@@ -154,6 +175,7 @@ end
 
 local function resume_at(reader, place)
   reader.position, reader.skip, reader.over = place.position, place.skip, place.over
+  reader.skipped = place.skip
   if place.over then reader.position, reader.page_position = nil, place.position end
 end
 
@@ -179,7 +201,7 @@ local function new_reader(what, operation, ...)
     cursor = cursors.new(facts.paging, arguments, path_names(facts)),
     strings = given.strings, arguments = arguments, options = options, prefetch = own.prefetch or 1, max = own.max,
     progress = own.progress,
-    calls = {}, seen = 0, given = 0, taken = 0, skip = 0,
+    calls = {}, seen = 0, given = 0, taken = 0, skip = 0, skipped = 0,
   }, Reader), own.token)
 end
 

@@ -41,13 +41,13 @@ local function outcome(task)
   return true, results[1]
 end
 
--- A run over a list: `next` is the item to be started, `running` the item of each task under way.
+-- A run over a list: `next` is the item to be started, `running` the item of each task under way, `active` their number.
 local Run = {}
 Run.__index = Run
 
 function Run:record(i, task)
   self.running[task] = nil
-  self.ended = self.ended + 1
+  self.active, self.ended = self.active - 1, self.ended + 1
   local ok, value, message, err = outcome(task)
   if self.settle then
     self.results[i] = ok and {ok = true, value = value} or {ok = false, message = message, error = err}
@@ -71,7 +71,7 @@ end
 function Run:stop()
   self.next = self.results.n + 1
   local running = self.running
-  self.running = {}
+  self.running, self.active = {}, 0
   for task in pairs(running) do scheduler.cancel(task) end
 end
 
@@ -81,17 +81,13 @@ function Run:start_one()
   local task = scheduler.spawn(self.fn, self.list[i], i)
   task.patient = true
   task.watchers[1] = self.on_end
-  self.running[task] = i
+  self.running[task], self.active = i, self.active + 1
 end
 
 --- Starts as many as there is room for.
 function Run:fill()
-  while self.next <= self.results.n and self:count() < self.max do self:start_one() end
-  if not next(self.running) and self.wake then self.wake() end
-end
-
-function Run:count()
-  return self.next - 1 - self.ended
+  while self.next <= self.results.n and self.active < self.max do self:start_one() end
+  if self.active == 0 and self.wake then self.wake() end
 end
 
 local function perform(run)
@@ -102,7 +98,7 @@ local function perform(run)
     run:fill()
   end
   run:fill()
-  local function is_over() return next(run.running) == nil end
+  local function is_over() return run.active == 0 end
   scheduler.wait(is_over, function(wake) run.wake = wake end, function() run:stop() end)
   if run.failure then return nil, run.failure.message, run.failure.err end
   return run.results
@@ -122,7 +118,7 @@ function parallel.map(list, fn, options)
   local own = check("instar.map", fn, options)
   local results, message, err = perform(setmetatable({
     list = list, fn = fn, max = own.max or DEFAULT_MAX, settle = own.settle, progress = own.progress,
-    results = {n = #list}, running = {}, next = 1, ended = 0,
+    results = {n = #list}, running = {}, active = 0, next = 1, ended = 0,
   }, Run))
   return results, message, err
 end

@@ -57,7 +57,8 @@ end
 
 --- A new progress line.
 -- @tparam[opt] string label what stands in front
--- @tparam[opt] table options `stream` (io.stderr), `visible`: whether to draw, by default on stderr when it is a terminal
+-- @tparam[opt] table options `stream` (io.stderr), `visible`: whether to draw, by default on stderr
+--   when it is a terminal
 -- @treturn table callable with `done, total`
 return function(label, options)
   options = options or {}

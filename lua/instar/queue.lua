@@ -11,12 +11,13 @@ function fifo:push(item)
   self[self.last] = item
 end
 
---- The oldest item, taken out; nil when there is none.
+--- The oldest item, taken out; nil when there is none. An empty queue starts anew, so that it stays an array.
 function fifo:pop()
-  if self:is_empty() then return nil end
-  local item = self[self.first]
-  self[self.first] = nil
-  self.first = self.first + 1
+  local first = self.first
+  if first > self.last then return nil end
+  local item = self[first]
+  self[first] = nil
+  if first == self.last then self.first, self.last = 1, 0 else self.first = first + 1 end
   return item
 end
 

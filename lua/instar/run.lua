@@ -71,27 +71,43 @@ local function give(environment, cause, body, response, err)
   return nil, redact.failure(environment, err)
 end
 
---- Runs a call that has been begun.
--- @treturn[1] any the answer
--- @treturn[1] table the response: `status`, `headers`, `attempts`, `seconds`
--- @treturn[2] nil
--- @treturn[2] string message
--- @treturn[2] table the error
-function run.call(call)
+--- Takes a call that has been begun to where its answer, or what went wrong, lies in it: nothing is decoded yet.
+-- @return[1] the cause of a failure that lies in the program's own functions
+-- @treturn[2] string message of a failed login
+-- @treturn[2] table its error
+function run.fetch(call)
   local environment = core.environment(call)
   if credentials.is_fetching(environment) then core.hurry(call) end
   local token, cause, err = credentials.authorize(environment, call)
   if err then
     call:close()
-    return nil, cause, err
+    return cause, err
   end
   if not call:done() then cause = carry(environment, call) end
   if token and credentials.may_renew(environment, token) and core.renew(call) then
     credentials.forget(environment, token)
-    local body, response, failed = run.call(call)
-    return body, response, failed
+    cause, err = run.fetch(call)
   end
-  return give(environment, cause, core.finish(call))
+  return cause, err
+end
+
+--- What a call that has been fetched gives. It is closed afterwards.
+-- @param call
+-- @param cause what run.fetch returned
+-- @param err the same
+-- @treturn[1] any the answer
+-- @treturn[1] table the response: `status`, `headers`, `attempts`, `seconds`
+-- @treturn[2] nil
+-- @treturn[2] string message
+-- @treturn[2] table the error
+function run.answer(call, cause, err)
+  if err then return nil, cause, err end
+  return give(core.environment(call), cause, core.finish(call))
+end
+
+--- Runs a call that has been begun, and gives what it gives.
+function run.call(call)
+  return run.answer(call, run.fetch(call))
 end
 
 local function perform(operation, ...)

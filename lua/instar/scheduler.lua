@@ -150,6 +150,7 @@ function scheduler.dispatch()
     local task = ready:pop()
     if task and can_be_put_off(task) then held:push(task)
     elseif task then resume(task) end
+    core.push() -- what it asks for leaves while the others still think
   end
 end
 

@@ -26,6 +26,12 @@ static int f_step(lua_State *L) {
   return 0;
 }
 
+/* core.push(): gets what has been started on its way. */
+static int f_push(lua_State *L) {
+  instar_engine_push(instar_state_engine(L));
+  return 0;
+}
+
 /* core.watch(call): a key under which core.next_done will name it. */
 static int f_watch(lua_State *L) {
   struct instar_transfer *transfer = instar_call_check(L, 1)->transfer;
@@ -122,6 +128,7 @@ static int f_yieldable(lua_State *L) {
 void instar_turn_register(lua_State *L) {
   static const luaL_Reg functions[] = {{"now", f_now},
                                        {"step", f_step},
+                                       {"push", f_push},
                                        {"watch", f_watch},
                                        {"next_done", f_next_done},
                                        {"due", f_due},

@@ -310,6 +310,12 @@ void instar_engine_step(struct instar_engine *engine, int64_t wait) {
   instar_engine_unguard(engine);
 }
 
+void instar_engine_push(struct instar_engine *engine) {
+  instar_engine_guard(engine);
+  act_on_time(engine);
+  instar_engine_unguard(engine);
+}
+
 bool instar_engine_has_done(const struct instar_engine *engine) {
   return !instar_list_is_empty(&engine->finished);
 }

@@ -51,6 +51,9 @@ void instar_engine_dismiss(struct instar_engine *engine, unsigned places);
 ** microseconds. To be called until nothing is under way. */
 void instar_engine_step(struct instar_engine *engine, int64_t wait);
 
+/* Moves on what is due, without a look at the network: what has been started is sent. */
+void instar_engine_push(struct instar_engine *engine);
+
 /* When a step is due even if no socket is ready, INSTAR_NEVER for no such moment. */
 int64_t instar_engine_due(const struct instar_engine *engine);
 
