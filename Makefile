@@ -142,9 +142,9 @@ lint-lua:
 lint-rock:
 	@$(LUAROCKS) lint $(ROCKSPEC)
 lint-shell:
-	@shellcheck $(filter-out %.lua %.supp,$(wildcard .ci/*))
+	@shellcheck $(filter-out %.lua %.supp,$(wildcard .ci/*)) $(wildcard bench/*/*.sh)
 lint-format:
-	@clang-format --dry-run -Werror $(WRITTEN) $(wildcard spec/c/*)
+	@clang-format --dry-run -Werror $(WRITTEN) $(wildcard spec/c/* bench/*.[ch] bench/*/*.[ch])
 lint-cppcheck:
 	@cppcheck --quiet --error-exitcode=1 $(CPPCHECK) -Isrc src
 lint-tidy: $(patsubst src/%.c,$(BUILD)/tidy/%,$(filter %.c,$(WRITTEN)))
@@ -153,20 +153,19 @@ $(BUILD)/tidy/%: src/%.c $(HEADERS) .clang-tidy
 	@clang-tidy --quiet $< -- $(TIDYFLAGS) -std=c99 $(WARNINGS) -Isrc -I$(INCLUDE_$(DEMO_LUA)) 2>$@.log || { cat $@.log; exit 1; }
 	@touch $@
 
-# The Luas of the table. What is built comes first, two jobs at a time; nothing runs beside the measuring.
+# All is built first, two jobs at a time; nothing runs beside the measuring.
 ONLY   ?=
 ROUNDS ?=
-BENCHED = $(filter 5.4 5.1 jit,$(TESTED))
+BENCH_LUAS := $(filter 5.4 5.1 jit,$(TESTED))
 -include bench/bench.mk
 bench:
 	@$(call setup,bench,$(filter 5.4 5.1 jit,$(WANTED)))
 	@$(again) --silent bench-built
 	@$(MAKE) --no-print-directory bench-measured
-bench-built:
-	@$(again) $(BENCHED:%=build-%) bench-programs BENCH_LUAS='$(BENCHED)'
+bench-built: $(BENCH_LUAS:%=build-%) bench-programs
 bench-measured:
 	@LUA_PATH='./?.lua;;' $(LUA_5.4) bench/run.lua ONLY='$(ONLY)' ROUNDS='$(ROUNDS)' BUILD='$(BUILD)' \
-	  $(foreach v,$(BENCHED),$(v)='$(LUA_$(v))')
+	  $(foreach v,$(BENCH_LUAS),$(v)='$(LUA_$(v))')
 bench-document:
 	@LUA_PATH='./?.lua;;' $(LUA_5.4) bench/document.lua
 

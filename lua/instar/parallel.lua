@@ -41,12 +41,13 @@ local function outcome(task)
   return true, results[1]
 end
 
--- A run over a list: `next` is the item to be started, `running` the item of each task under way, `active` their number.
+-- A run over a list: `next` is the item to be started; `running` the tasks of items under way, false for those that
+-- have ended (so that it stays an array); `active` the number of them.
 local Run = {}
 Run.__index = Run
 
 function Run:record(i, task)
-  self.running[task] = nil
+  self.running[i] = false
   self.active, self.ended = self.active - 1, self.ended + 1
   local ok, value, message, err = outcome(task)
   if self.settle then
@@ -72,7 +73,9 @@ function Run:stop()
   self.next = self.results.n + 1
   local running = self.running
   self.running, self.active = {}, 0
-  for task in pairs(running) do scheduler.cancel(task) end
+  for _, task in ipairs(running) do
+    if task then scheduler.cancel(task) end
+  end
 end
 
 function Run:start_one()
@@ -80,8 +83,8 @@ function Run:start_one()
   self.next = i + 1
   local task = scheduler.spawn(self.fn, self.list[i], i)
   task.patient = true
-  task.watchers[1] = self.on_end
-  self.running[task], self.active = i, self.active + 1
+  task.item, task.watchers[1] = i, self.on_end
+  self.running[i], self.active = task, self.active + 1
 end
 
 --- Starts as many as there is room for.
@@ -92,9 +95,8 @@ end
 
 local function perform(run)
   function run.on_end(task)
-    local i = run.running[task]
-    if not i then return end
-    run:record(i, task)
+    if run.running[task.item] ~= task then return end
+    run:record(task.item, task)
     run:fill()
   end
   run:fill()

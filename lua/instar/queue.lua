@@ -3,34 +3,48 @@
 
 local queue = {}
 
+-- First in first out: a ring of `size` places, so that nothing is made anew however long it is used. `first` is where
+-- the oldest of its `length` items lies, from 0.
 local fifo = {}
 fifo.__index = fifo
 
-function fifo:push(item)
-  self.last = self.last + 1
-  self[self.last] = item
+local FIRST_SIZE = 16
+
+local function grow(ring)
+  local items = {}
+  for i = 0, ring.length - 1 do items[i + 1] = ring[(ring.first + i) % ring.size + 1] end
+  for i = 1, 2 * ring.size do ring[i] = items[i] or false end
+  ring.first, ring.size = 0, 2 * ring.size
 end
 
---- The oldest item, taken out; nil when there is none. An empty queue starts anew, so that it stays an array.
+function fifo:push(item)
+  if self.length == self.size then grow(self) end
+  self[(self.first + self.length) % self.size + 1] = item
+  self.length = self.length + 1
+end
+
+--- The oldest item, taken out; nil when there is none.
 function fifo:pop()
-  local first = self.first
-  if first > self.last then return nil end
-  local item = self[first]
-  self[first] = nil
-  if first == self.last then self.first, self.last = 1, 0 else self.first = first + 1 end
+  if self.length == 0 then return nil end
+  local place = self.first + 1
+  local item = self[place]
+  self[place] = false
+  self.first, self.length = place % self.size, self.length - 1
   return item
 end
 
 function fifo:is_empty()
-  return self.first > self.last
+  return self.length == 0
 end
 
 function fifo:count()
-  return self.last - self.first + 1
+  return self.length
 end
 
 function queue.new()
-  return setmetatable({first = 1, last = 0}, fifo)
+  local ring = {first = 0, length = 0, size = FIRST_SIZE}
+  for i = 1, FIRST_SIZE do ring[i] = false end
+  return setmetatable(ring, fifo)
 end
 
 -- A binary heap of items with a field `time`.

@@ -25,23 +25,21 @@ local ready = queue.new()                          -- tasks to be resumed
 local held = queue.new()                           -- tasks put off until fewer hold up one another
 local level = 0                                    -- how many do
 local sleepers = queue.new_by_time()               -- {time, function to call then}
-local tasks = {}                                   -- coroutine: its task, until that ends
+local resumed                                      -- the task that was resumed last and has not come back
 local outer = setmetatable({}, {__mode = "k"})     -- coroutine of scheduler.protect: the one that it works for
 local host                                         -- the driver of the host's event loop
 
---- The task that the running coroutine is, if it is one.
+--- The task that the running coroutine is, if it is one: not one that a task itself has made.
 function scheduler.current()
+  local task = resumed
+  if not task or task.done then return nil end
   local thread = coroutine.running()
-  return thread and tasks[thread]
+  if thread == task.thread or task.inner and task.inner[thread] then return task end
 end
 
 local function finish(task, ok, ...)
   task.done, task.ok, task.results = true, ok, pack(...)
   if not ok then task.trace = debug.traceback(task.thread, failure.text((...))) end
-  tasks[task.thread] = nil
-  if task.inner then
-    for thread in pairs(task.inner) do tasks[thread] = nil end
-  end
   for i = 1, #task.watchers do task.watchers[i](task) end
 end
 
@@ -54,21 +52,21 @@ local function after(task, ok, ...)
   end
 end
 
-local function leave(...)
-  level = level - 1
+local function leave(outer_task, ...)
+  level, resumed = level - 1, outer_task
   while not held:is_empty() do ready:push(held:pop()) end
   return ...
 end
 
 local function resume(task)
   if task.done or coroutine.status(task.thread) ~= "suspended" then return end
-  level = level + 1
-  local arguments = task.arguments
+  local outer_task, arguments = resumed, task.arguments
+  level, resumed = level + 1, task
   if arguments then
     task.arguments = false
-    after(task, leave(coroutine.resume(task.thread, unpack(arguments, 1, arguments.n))))
+    after(task, leave(outer_task, coroutine.resume(task.thread, unpack(arguments, 1, arguments.n))))
   else
-    after(task, leave(coroutine.resume(task.thread)))
+    after(task, leave(outer_task, coroutine.resume(task.thread)))
   end
 end
 
@@ -86,13 +84,11 @@ if not pcall(coroutine.create, print) then
 end
 
 local function new_task(body, ...)
-  local task = {
+  return {
     thread = new_thread(body), arguments = pack(...), watchers = {}, level = level, parent = scheduler.current(),
     done = false, ok = false, results = false, -- what it will be: room for all of it is made at once
-    call = false, key = false, on_cancel = false, patient = false, inner = false,
+    call = false, key = false, on_cancel = false, patient = false, inner = false, item = false,
   }
-  tasks[task.thread] = task
-  return task
 end
 
 --- Makes a function a task, which first runs when the scheduler turns next.
@@ -293,7 +289,7 @@ local pcall_yields = yields_through_pcall()
 function scheduler.protect(body, ...)
   if pcall_yields and core.yieldable() then return pcall(body, ...) end
   local thread, task = new_thread(body), scheduler.current()
-  tasks[thread], outer[thread] = task, coroutine.running()
+  outer[thread] = coroutine.running()
   if task then
     task.inner = task.inner or {}
     task.inner[thread] = true
@@ -307,7 +303,6 @@ function scheduler.protect(body, ...)
       results = pack(coroutine.resume(thread))
     end
   end
-  tasks[thread] = nil
   if task then task.inner[thread] = nil end
   return unpack(results, 1, results.n)
 end

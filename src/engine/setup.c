@@ -143,13 +143,18 @@ static void set_trust(struct setup *setup, const struct instar_transfer *transfe
   if (settings->key != NULL) set_text(setup, CURLOPT_SSLKEY, settings->key);
 }
 
+/* What libcurl sends as it does a POST: with a body, if an empty one, and with headers that it thinks belong to it. */
+static bool is_posted(const struct instar_request *request) {
+  const char *method = request->method;
+  return request->has_body || strcmp(method, "POST") == 0 || strcmp(method, "PUT") == 0 || strcmp(method, "PATCH") == 0;
+}
+
 static void set_method(struct setup *setup, const struct instar_request *request) {
   const char *method = request->method;
-  bool posts = strcmp(method, "POST") == 0 || strcmp(method, "PUT") == 0 || strcmp(method, "PATCH") == 0;
   set_text(setup, CURLOPT_URL, instar_buffer_string(&request->url));
   if (strcmp(method, "HEAD") == 0) { /* whatever it carries, its answer has no body to wait for */
     set_long(setup, CURLOPT_NOBODY, 1L);
-  } else if (posts || request->has_body) {
+  } else if (is_posted(request)) {
     set_long(setup, CURLOPT_POST, 1L);
     if (setup->code == CURLE_OK) {
       setup->code = curl_easy_setopt(setup->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.length);
@@ -181,8 +186,10 @@ static bool add_lines(struct instar_transfer *transfer, struct instar_buffer *li
   static const struct instar_header gzip = {"Accept-Encoding", "gzip"};
   struct instar_header header;
   size_t at = 0;
-  bool ok = add_line(transfer, line, &no_expect) && add_line(transfer, line, &gzip);
-  if (ok && !transfer->request.has_body) ok = add_line(transfer, line, &no_type);
+  bool posts = is_posted(&transfer->request);
+  bool ok = add_line(transfer, line, &gzip);
+  if (ok && posts) ok = add_line(transfer, line, &no_expect);
+  if (ok && posts && !transfer->request.has_body) ok = add_line(transfer, line, &no_type);
   while (ok && instar_headers_next(&transfer->request.headers, &at, &header)) ok = add_line(transfer, line, &header);
   return ok;
 }
