@@ -18,6 +18,27 @@ static bool is_whole(lua_State *L, int index, lua_Integer *whole) {
 }
 #endif
 
+/* While a table is walked, its value on top of the stack and the key below: what takes the value's place. */
+
+static void drop_null(lua_State *L, int table) {
+  if (lua_type(L, -2) != LUA_TSTRING) return; /* in an array it keeps its place */
+  lua_pushvalue(L, -2);
+  lua_pushnil(L);
+  lua_rawset(L, table);
+}
+
+static void make_whole(lua_State *L, int table) {
+#if COMPAT_HAS_INTEGERS
+  lua_Integer whole;
+  if (!is_whole(L, -1, &whole)) return;
+  lua_pushvalue(L, -2);
+  lua_pushinteger(L, whole);
+  lua_rawset(L, table);
+#else
+  (void)L, (void)table;
+#endif
+}
+
 /* Walks the decoded table on top of the stack: takes null members out of objects, and makes integers of whole floats.
 ** lua-cjson gives arrays number keys and objects string keys. Changing a field that is there is allowed while lua_next
 ** walks, whose share of the time is the largest: each value is looked at once. */
@@ -27,23 +48,9 @@ static void tidy(lua_State *L) {
   lua_pushnil(L);
   while (lua_next(L, table) != 0) {
     int type = lua_type(L, -1);
-    if (type == LUA_TTABLE) {
-      tidy(L);
-    } else if (type == LUA_TLIGHTUSERDATA && lua_type(L, -2) == LUA_TSTRING) {
-      lua_pushvalue(L, -2);
-      lua_pushnil(L);
-      lua_rawset(L, table);
-    }
-#if COMPAT_HAS_INTEGERS
-    else if (type == LUA_TNUMBER) {
-      lua_Integer whole;
-      if (is_whole(L, -1, &whole)) {
-        lua_pushvalue(L, -2);
-        lua_pushinteger(L, whole);
-        lua_rawset(L, table);
-      }
-    }
-#endif
+    if (type == LUA_TTABLE) tidy(L);
+    else if (type == LUA_TLIGHTUSERDATA) drop_null(L, table);
+    else if (type == LUA_TNUMBER) make_whole(L, table);
     lua_pop(L, 1);
   }
 }
