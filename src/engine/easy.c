@@ -33,24 +33,31 @@ static bool has_time(const struct instar_transfer *transfer, CURLINFO info) {
   return transfer->easy != NULL && curl_easy_getinfo(transfer->easy, info, &time) == CURLE_OK && time > 0;
 }
 
-void instar_easy_release(struct instar_transfer *transfer) {
+/* Parks a handle that libcurl cannot let go of at once. */
+static bool park(struct instar_transfer *transfer) {
   struct instar_engine *engine = transfer->client->engine;
-  bool may_block =
-    transfer->works && !engine->quick_exit && transfer->looks_up && !has_time(transfer, CURLINFO_NAMELOOKUP_TIME_T);
-  transfer->works = false;
-  if (may_block && instar_setup_detach(transfer->easy) == CURLE_OK &&
-      instar_engine_park(engine, transfer->easy, transfer->header_lines) == INSTAR_OK) {
-    transfer->easy = NULL;
-    transfer->header_lines = NULL;
-    return;
-  }
+  return instar_setup_detach(transfer->easy) == CURLE_OK &&
+         instar_engine_park(engine, transfer->easy, transfer->header_lines) == INSTAR_OK;
+}
+
+static void give_back(struct instar_transfer *transfer) {
+  struct instar_engine *engine = transfer->client->engine;
   instar_engine_guard(engine); /* closing a TLS connection writes */
   if (transfer->in_multi) instar_engine_remove(engine, transfer->easy);
   instar_engine_give(engine, transfer->easy);
   instar_engine_unguard(engine);
   curl_slist_free_all(transfer->header_lines);
+}
+
+void instar_easy_release(struct instar_transfer *transfer) {
+  bool may_block = transfer->works && !transfer->client->engine->quick_exit && transfer->looks_up &&
+                   !has_time(transfer, CURLINFO_NAMELOOKUP_TIME_T);
+  transfer->works = false;
+  if (!may_block || !park(transfer)) give_back(transfer);
+  curl_url_cleanup(transfer->url_parts);
   transfer->easy = NULL;
   transfer->header_lines = NULL;
+  transfer->url_parts = NULL;
 }
 
 static enum instar_kind kind_of(CURLcode result, const char *text) {

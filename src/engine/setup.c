@@ -149,9 +149,19 @@ static bool is_posted(const struct instar_request *request) {
   return request->has_body || strcmp(method, "POST") == 0 || strcmp(method, "PUT") == 0 || strcmp(method, "PATCH") == 0;
 }
 
+/* A text libcurl takes apart and, in 7.88 at least, puts together once more; of a URL in parts it makes a copy. What
+** cannot be taken apart is left to it, which says why. */
+static void set_url(struct setup *setup, struct instar_transfer *transfer) {
+  const char *text = instar_buffer_string(&transfer->request.url);
+  set_text(setup, CURLOPT_URL, text);
+  transfer->url_parts = curl_url();
+  if (transfer->url_parts == NULL) return;
+  if (curl_url_set(transfer->url_parts, CURLUPART_URL, text, 0) != CURLUE_OK) return;
+  set_pointer(setup, CURLOPT_CURLU, transfer->url_parts);
+}
+
 static void set_method(struct setup *setup, const struct instar_request *request) {
   const char *method = request->method;
-  set_text(setup, CURLOPT_URL, instar_buffer_string(&request->url));
   if (strcmp(method, "HEAD") == 0) { /* whatever it carries, its answer has no body to wait for */
     set_long(setup, CURLOPT_NOBODY, 1L);
   } else if (is_posted(request)) {
@@ -231,6 +241,7 @@ CURLcode instar_setup_all(struct instar_transfer *transfer) {
   set_callbacks(&setup, transfer);
   set_resend(&setup, transfer);
   set_trust(&setup, transfer);
+  set_url(&setup, transfer);
   set_method(&setup, &transfer->request);
   set_headers(&setup, transfer);
   set_long(&setup, CURLOPT_CONNECTTIMEOUT_MS, connect_milliseconds(transfer));
@@ -262,6 +273,7 @@ CURLcode instar_setup_detach(CURL *easy) {
   setup.easy = easy;
   setup.code = CURLE_OK;
   set_pointer(&setup, CURLOPT_PRIVATE, NULL);
+  set_pointer(&setup, CURLOPT_CURLU, NULL);
   set_pointer(&setup, CURLOPT_ERRORBUFFER, NULL);
   set_pointer(&setup, CURLOPT_POSTFIELDS, NULL);
   set_long(&setup, CURLOPT_CONNECTTIMEOUT_MS, 0x7fffffffL);

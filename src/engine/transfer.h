@@ -49,6 +49,7 @@ struct instar_transfer {
   bool in_multi;
   bool works; /* libcurl is not done with it */
   struct curl_slist *header_lines;
+  CURLU *url_parts;
   char error_text[CURL_ERROR_SIZE];
   bool looks_up;  /* libcurl has begun to look the name up */
   int socket;     /* the last one that libcurl opened for it, -1 without */
