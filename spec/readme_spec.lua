@@ -3,6 +3,7 @@
 
 local instar = require "instar"
 local clock = require "instar.clock"
+local child = require "spec.support.child"
 local sandbox = require "instar.sandbox"
 
 local function read(path)
@@ -85,6 +86,29 @@ describe("README", function()
       assert.is_truthy(printed:find(expected[i]), printed)
     end)
   end
+end)
+
+describe("README's commands", function()
+  local readme = read("README.md")
+
+  --- Runs a line of the README where it says that modules are, but with the C module of this Lua.
+  local function command(pattern)
+    local line = assert(readme:match("\n    (" .. pattern .. "[^\n]*)"), pattern .. " is not in the README")
+    local path = assert(readme:match("\n    export (LUA_PATH='[^']+')"), "the README does not say LUA_PATH")
+    local words = line:gsub("%s+#.*", ""):gsub("%s+%[[^%]]*%]", ""):gsub("^%S+", "")
+    return child.shell(("export %s LUA_CPATH='%s'; %s%s </dev/null"):format(path, package.cpath, child.interpreter(),
+      words))
+  end
+
+  it("run the tour from a checkout", function()
+    local output, status = command("%S+ examples/tour%.lua")
+    assert.are.equal(0, status, output)
+  end)
+
+  it("run the inventory from a checkout", function()
+    local output, status = command("%S+ examples/inventory%.lua")
+    assert.are.equal(0, status, output)
+  end)
 end)
 
 describe("the example", function()

@@ -11,7 +11,7 @@ local function quote(text)
 end
 
 --- The command of the Lua that runs this: it stands before all other words of the command line.
-local function interpreter()
+function child.interpreter()
   local first = 0
   while arg[first - 1] do first = first - 1 end
   return arg[first]
@@ -57,7 +57,7 @@ function child.run(source, environment, ...)
   write_file(path, ("package.path, package.cpath = %q, %q\n%s"):format(package.path, package.cpath, source))
   local words = { "env -u LUA_INIT --default-signal=PIPE" }
   for name, value in pairs(environment or {}) do table.insert(words, quote(name .. "=" .. value)) end
-  table.insert(words, ("timeout %d %s %s"):format(PATIENCE, quote(interpreter()), quote(path)))
+  table.insert(words, ("timeout %d %s %s"):format(PATIENCE, quote(child.interpreter()), quote(path)))
   for _, argument in ipairs { ... } do table.insert(words, quote(tostring(argument))) end
   local output, status = child.shell(table.concat(words, " "))
   os.remove(path)
