@@ -240,6 +240,13 @@ describe("a secret", function()
     end)
   end
 
+  it("of a proxy that cannot be understood is not shown", function()
+    for _, proxy in ipairs{"user:pr0xy@host:99999", "user:pr0xy@bad host:80", "user:pr0xy/x@host:80"} do
+      local _, message, err = instar.losant{token = "t0ken", proxy = proxy, timeout = 5, retries = 0}.instance.get("x")
+      assert.is_nil((message .. err.message):find("pr0xy", 1, true), message)
+    end
+  end)
+
   it("of a proxy is not shown", function()
     local proxy = server:url("closed"):gsub("//", "//me:pr0xy@")
     local _, message, err = instar.losant{token = "t0ken", proxy = proxy, timeout = 5, retries = 0}.instance.get("x")

@@ -173,6 +173,52 @@ describe("in a coroutine", function()
   end)
 end)
 
+describe("a finalizer", function()
+  it("that cancels reads may run while they are being finished", function()
+    local output, status = child.run([[
+      local instar = require "instar"
+      local losant, step = instar.losant{base_url = ..., token = "t"}, instar.loop.step
+      for _ = 1, 400 do
+        losant.instance.get:async("x")
+        for _ = 1, 3 do step(0.002) end
+      end
+      print "fine"]], nil, server:url("http"))
+    assert.same({"fine\n", 0}, {output, status})
+  end)
+
+  for _, name in ipairs{"request", "info", "authorize_basic", "settle", "finish"} do
+    it("may close a call in the midst of core." .. name, function()
+      local output, status = child.run([[
+        local core, instar = require "instar.core", require "instar"
+        local name = ...
+        local headers = {}
+        for i = 1, 60 do headers["x-h" .. i] = ("v"):rep(50) .. i end
+        local given = {authorize_basic = {("u"):rep(2000), ""}, settle = {200, headers, "{}"}}
+        local get = instar.losant{token = "t"}.instance.get
+        local unpack, current, closed = table.unpack or unpack, nil, 0
+        local function close()
+          if not current then return end
+          current:close()
+          closed = closed + 1
+        end
+        for i = 1, 200000 do
+          if closed >= 5 then break end
+          local _ = ("g"):rep(i % 997) -- collections come at ever other places
+          if newproxy then getmetatable(newproxy(true)).__gc = close else setmetatable({}, {__gc = close}) end
+          local call = core.begin(get, "x", {}, {headers = headers})
+          if name == "finish" then core.fail(call, "aborted", "text") end
+          given.authorize_basic[2] = "p" .. i -- what is there already is not made again
+          current = call
+          pcall(core[name], call, unpack(given[name] or {}))
+          current = nil
+        end
+        assert(closed >= 5, "hardly a finalizer ran there")
+        print "fine"]], nil, name)
+      assert.same({"fine\n", 0}, {output, status})
+    end)
+  end
+end)
+
 describe("calls within calls", function()
   it("of the transport, on the same client", function()
     local client

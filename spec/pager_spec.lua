@@ -144,13 +144,127 @@ for style in pairs(styles) do
       assert.same({21, 35}, {rest[1].id, rest[#rest].id})
       local pager = state.list:pages(state.arguments(10))
       state.fail_at = 0
-      outcome.failed({status = 400}, pager:next())
-      assert.same({n = 1}, {n = select("#", pager:next()), pager:next()})
+      for _ = 1, 2 do outcome.failed({status = 400}, pager:next()) end
+      state.fail_at = nil
+      assert.is_table(pager:next())
     end)
   end)
 end
 
+describe("max", function()
+  for _, style in ipairs{"page", "offset"} do
+    it("that ends with a page leaves a token of what follows, by " .. style, function()
+      local state, items = service(style, 25), {}
+      local token
+      repeat
+        local pager, before = state.list:each(state.arguments(5), {max = 5, token = token}), #items
+        for item in pager do items[#items + 1] = item end
+        token = pager:token()
+      until #items == before
+      assert.equal(upto(25), ids(items))
+    end)
+
+    it("counts the items behind a token, by " .. style, function()
+      local state = service(style, 25)
+      local pager = state.list:each(state.arguments(10))
+      for _ = 1, 8 do pager:next() end
+      local seen
+      local rest = assert(state.list:collect(state.arguments(10),
+        {token = pager:token(), max = 5, progress = function(done, total) seen = {done, total} end}))
+      assert.same({5, 9, 13}, {#rest, rest[1].id, rest[5].id})
+      assert.same({5, 5}, seen)
+    end)
+  end
+
+  it("of 0 asks for nothing", function()
+    local state = service("offset", 25)
+    assert.is_nil((state.list:pages(state.arguments(10), {max = 0}):next()))
+    assert.same({}, assert(state.list:collect(state.arguments(10), {max = 0})))
+    assert.equal(0, #state.asked)
+  end)
+end)
+
+describe("a mistake", function()
+  it("in where an option stands is told", function()
+    for _, option in ipairs{"max", "prefetch", "token", "progress"} do
+      local list = service("offset", 5).list
+      local ok, message = pcall(list.each, list, {limit = 5, [option] = 5})
+      assert.is_false(ok)
+      assert.is_truthy(message:find("'" .. option .. "' is an option and belongs in a second table", 1, true), message)
+    end
+  end)
+
+  it("in how a method is called is told", function()
+    local list = service("offset", 5).list
+    for _, call in ipairs{
+      function() list.each{} end, function() list.collect{} end, function() list.async{} end,
+      function() list.wait("x", {status = "active"}) end, function() list:each{}.next() end,
+      function() list:async{}.wait() end,
+    } do
+      local ok, message = pcall(call)
+      assert.is_false(ok)
+      assert.is_truthy(message:find("spec/pager_spec", 1, true) and message:find("with a colon", 1, true), message)
+    end
+  end)
+end)
+
+describe("a list that has failed", function()
+  it("goes on where it was", function()
+    for _, taken in ipairs{0, 3} do
+      local state = service("page", 25)
+      local pager = state.list:each(state.arguments(5))
+      for _ = 1, taken do pager:next() end
+      local token = pager:token()
+      state.fail_at = 0
+      local resume = outcome.failed({status = 400}, state.list:collect(state.arguments(5), {token = token})).resume
+      state.fail_at = nil
+      local rest = assert(state.list:collect(state.arguments(5), {token = resume}))
+      assert.equal(taken + 1, rest[1].id)
+    end
+  end)
+
+  it("asks again for the page that failed", function()
+    local state = service("offset", 25)
+    local pager, items, failures = state.list:each(state.arguments(5), {prefetch = 0}), {}, 0
+    state.fail_at = 10
+    while true do
+      local item, _, err = pager:next()
+      if err then
+        failures, state.fail_at = failures + 1, nil
+      elseif item == nil then
+        break
+      else
+        items[#items + 1] = item
+      end
+    end
+    assert.equal(1, failures)
+    assert.equal(upto(25), ids(items))
+  end)
+
+  it("loses no page to a progress function that fails", function()
+    local state, calls = service("offset", 25), 0
+    local err = outcome.failed({kind = "aborted"}, state.list:collect(state.arguments(5), {progress = function()
+      calls = calls + 1
+      if calls == 2 then error("boom") end
+    end}))
+    local rest = assert(state.list:collect(state.arguments(5), {token = err.resume}))
+    assert.equal(6, rest[1].id)
+  end)
+end)
+
 describe("a token", function()
+  it("of another list, or of pages of another size, is a mistake", function()
+    local state, other = service("page", 25), service("offset", 25)
+    local pager = state.list:each(state.arguments(10))
+    pager:next()
+    local ok, message = pcall(other.list.each, other.list, other.arguments(10), {token = pager:token()})
+    assert.is_false(ok)
+    assert.is_truthy(message:find("no token of a pager of this list", 1, true), message)
+    ok, message = pcall(state.list.each, state.list, state.arguments(5), {token = pager:token()})
+    assert.is_false(ok)
+    assert.is_truthy(message:find("of pages of another size", 1, true), message)
+  end)
+
   it("is good in another process", function()
     local state = service("offset", 7)
     local pager = state.list:each{limit = 3}

@@ -35,6 +35,58 @@ local function numbers(count)
   return list
 end
 
+describe("a function that is cancelled", function()
+  local function fails_soon()
+    for _ = 1, 3 do coroutine.yield() end
+    error("boom")
+  end
+
+  it("takes along what its list has under way, and others may read on", function()
+    server:queue({hang = "before_headers"}, {body = '{"instances":[{"id":1}],"pagination":{"total":1}}'})
+    local client = instar.kakaocloud{base_url = server:url("http"), token = "t", retries = 0, max_in_flight = 1}
+    local pager = client.instance.list:each{}
+    assert.is_nil((instar.map({1, 2}, function(i)
+      if i == 1 then return pager:next() end
+      return fails_soon()
+    end)))
+    assert.equal(1, assert(pager:next()).id)
+  end)
+
+  it("calls no more, though the Lua cannot end it", function()
+    server:queue({delay = 0.2, status = 200, body = "{}"}, {status = 500, body = "{}"})
+    local client = instar.losant{base_url = server:url("http"), token = "t", retries = 0}
+    assert.is_nil((instar.map({1, 2}, function(i)
+      if i == 2 then return client.instance.get("y") end
+      for k = 1, 4 do pcall(client.instance.delete, "x" .. k) end
+      return true
+    end)))
+    instar.losant{base_url = server:url("http"), token = "t"}.instance.get("z")
+    for _, request in ipairs(server:requests()) do assert.is_nil(request.target:find("/x[234]"), request.target) end
+  end)
+end)
+
+describe("all", function()
+  it("takes its options from beside the functions or from a table of their own", function()
+    local function fail() return nil, "no" end
+    for _, results in ipairs{
+      assert(instar.all{fail, settle = true}), assert(instar.all({fail}, {settle = true})),
+    } do
+      assert.same({false, "no"}, {results[1].ok, results[1].message})
+    end
+  end)
+
+  it("refuses options that it does not know, and what is no function", function()
+    for text, given in pairs{
+      ["unknown option 'setle'"] = {{print, setle = true}}, ["unknown option 'x'"] = {{print}, {x = 1}},
+      ["item 2 is no function"] = {{print, 5, print}},
+    } do
+      local ok, message = pcall(instar.all, given[1], given[2])
+      assert.is_false(ok)
+      assert.is_truthy(message:find(text, 1, true), message)
+    end
+  end)
+end)
+
 describe("map", function()
   it("gives the first result of each, in order", function()
     local list = {n = 0}

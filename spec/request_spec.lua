@@ -195,6 +195,7 @@ describe("client:request", function()
     {function(c) c:request{path = "/x", headers = "a: b"} end, "'headers'"},
     {function(c) c:request{path = "/x", method = "PUT", body = print} end, "'body'"},
     {function(c) c:request{path = "/x", method = "PUT", body = {a = {print}}} end, "'body.a[1]'"},
+    {function(c) c:request{path = "/x", method = "HEAD", body = {}} end, "'body' cannot go with method HEAD"},
     {function(c) c:request({path = "/x"}, 5) end, "options must be a table"},
     {function(c) c:request({path = "/x"}, {timout = 5}) end, "did you mean 'timeout'?"},
   } do
@@ -208,4 +209,14 @@ describe("client:request", function()
       assert.equal(0, #server:requests())
     end)
   end
+end)
+
+it("a header of blanks is sent, empty", function()
+  queue(1)
+  assert(client("losant"):request{path = "/x", headers = {["X-A"] = " \t"}})
+  local found
+  for _, pair in ipairs(server:requests()[1].headers) do
+    if pair[1]:lower() == "x-a" then found = pair[2] end
+  end
+  assert.equal("", found)
 end)

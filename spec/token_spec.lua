@@ -176,9 +176,64 @@ describe("a token function", function()
     assert.same({"closed", "no"}, {err.kind, err.sent})
   end)
 
+  it("tells why it has none, as operations do", function()
+    local sealed = client(function() return nil, "vault is sealed" end)
+    local _, message, err = sealed.instance.get("x")
+    assert.same({"aborted", "vault is sealed"}, {err.kind, err.cause})
+    assert.is_truthy(message:find("vault is sealed", 1, true), message)
+    local other = client(false)
+    local chained = client(function() return other.instance.get("x") end)
+    local _, _, outer = chained.instance.get("x")
+    assert.same({"aborted", "auth"}, {outer.kind, outer.cause.kind})
+  end)
+
+  it("gives tokens that no error shows, whatever was fetched meanwhile", function()
+    local count = 0
+    local a_client = instar.losant{retries = 0, token = function()
+      count = count + 1
+      return "secret-token-" .. count
+    end, transport = function(request)
+      for _ = 1, request.url:find("slow") and 20 or 1 do coroutine.yield() end
+      return {status = 500, body = '{"message":"bad ' .. request.headers.authorization .. '"}'}
+    end}
+    local slow = a_client.instance.get:async("slow")
+    for _ = 1, 4 do instar.loop.step(0) end
+    a_client.instance.get("x")
+    local _, message = slow:wait()
+    assert.is_truthy(message:find("bad Bearer <secret>", 1, true), message)
+  end)
+
   it("may use another client", function()
     local other = client("other")
     assert(client(function() return other.instance.get("x") and "t" end).instance.get("y"))
     assert.same({"Bearer other", "Bearer t"}, sent)
+  end)
+end)
+
+describe("a login", function()
+  local function acronis(status, seconds)
+    local logins = 0
+    local a_client = instar.acronis{base_url = "https://a.example", client_id = "i", client_secret = "secret",
+      retries = 0, transport = function(request)
+        coroutine.yield()
+        if not request.url:find("/idp/token", 1, true) then return {status = 200, body = '{"items":[]}'} end
+        logins = logins + 1
+        return {status = status, body = ('{"access_token":"t","expires_on":%d}'):format(os.time() + seconds)}
+      end}
+    return a_client, function() return logins end
+  end
+
+  it("for a token that lives shortly is not repeated before half of its life is over", function()
+    local a_client, logins = acronis(200, 600)
+    for _ = 1, 3 do assert(a_client.report.list{tenant_id = "x"}) end
+    assert.equal(1, logins())
+  end)
+
+  it("that fails gives each call that waited for it an error of its own", function()
+    local a_client, logins = acronis(500, 600)
+    local results = assert(instar.map({1, 2}, function() return a_client.report.list{tenant_id = "x"} end, {settle = true}))
+    assert.equal(1, logins())
+    assert.same({500, 500}, {results[1].error.status, results[2].error.status})
+    assert.is_false(rawequal(results[1].error, results[2].error))
   end)
 end)

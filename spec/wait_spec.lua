@@ -187,8 +187,16 @@ describe("the time", function()
   it("between polls grows from 1 s to 15 s", function()
     outcome.failed({kind = "timeout"}, (machine{"spawning"}):wait("x", {status = "active"}, {timeout = 100}))
     assert.equal(1, naps[1])
-    for i = 2, #naps do assert.is_true(naps[i] >= naps[i - 1] and naps[i] <= 15) end
-    assert.equal(15, naps[#naps])
+    for i = 2, #naps - 1 do assert.is_true(naps[i] >= naps[i - 1] and naps[i] <= 15) end
+    assert.equal(15, naps[#naps - 1])
+  end)
+
+  it("is used up: the last poll comes at its end", function()
+    local start = time
+    local err = outcome.failed({kind = "timeout"},
+      (machine{"spawning"}):wait("x", {status = "active"}, {timeout = 60}))
+    assert.is_nil(err.cause)
+    assert.is_true(math.abs(time - start - 60) < 0.001)
   end)
 
   it("is scattered by a fifth", function()
@@ -210,6 +218,13 @@ describe("the time", function()
     end
   end)
 
+  it("that is over tells what went wrong last", function()
+    local err = outcome.failed({kind = "timeout", status = 404},
+      (machine{{status = 404, body = "{}"}}):wait("x", {status = "active"}, {timeout = 8}))
+    assert.equal(404, err.cause.status)
+    assert.is_truthy(err.message:find("HTTP 404", 1, true), err.message)
+  end)
+
   it("of one poll may be limited", function()
     server:reset()
     server:queue({hang = "before_headers"}, {body = '{"instance":{"status":"active"}}'})
@@ -225,7 +240,8 @@ describe("the time", function()
   end)
 
   it("that a service asks for beyond the end ends the wait at once", function()
-    outcome.failed({kind = "timeout"}, (machine{{status = 429, headers = {["Retry-After"] = "40"}, body = "{}"}})
+    local busy = {status = 429, headers = {["Retry-After"] = "40"}, body = "{}"}
+    outcome.failed({kind = "http", status = 429}, (machine{busy})
       :wait("x", {status = "active"}, {timeout = 30}))
     assert.same({}, naps)
   end)

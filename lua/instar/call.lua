@@ -22,10 +22,17 @@ local function results(task)
   return unpack(task.results, 1, task.results.n)
 end
 
+--- What the call gives that has been cancelled. While it is just being finished, which a finalizer may run into, that
+-- is not to be had from it.
+local function outcome(state, ...)
+  if select("#", ...) > 0 then return ... end
+  return failure.give("cancelled", state.name .. ": the call was cancelled", {operation = state.name})
+end
+
 local function stop(state)
   if state.task.done then return end
   state.request:cancel()
-  scheduler.cancel(state.task, core.finish(state.request))
+  scheduler.cancel(state.task, outcome(state, core.finish(state.request)))
 end
 
 --- Waits for the call.
@@ -57,12 +64,22 @@ local function close(handle)
   if state.is_read and state.task then stop(state) end
 end
 
+--- The last reference is gone. A finalizer may run in the midst of anything: it only ends the transfer, and the task
+-- ends by itself then.
+local function drop(handle)
+  local state = state_of(handle)
+  if not (state.is_read and state.task) or state.task.done then return end
+  state.request:cancel()
+  scheduler.rouse()
+end
+
 --- Starts a call and returns at once. It stands in the client's queue then, and moves on while instar waits for
 -- anything, or in the host's event loop.
 -- @function operation:async
 -- @param ... as the operation itself takes them
 -- @treturn call
 local function async(operation, ...)
+  core.check(operation, "instar.operation")
   local request = core.begin(operation, ...)
   local info = core.info(request)
   local state = {request = request, name = info.operation, is_read = info.method == "GET"}
@@ -81,7 +98,7 @@ function call.install()
   local _, operation_methods = core.class("instar.operation")
   operation_methods.async = async
   local metatable, methods = core.class("instar.call")
-  metatable.__gc, metatable.__close, metatable.__tostring = close, close, describe
+  metatable.__gc, metatable.__close, metatable.__tostring = drop, close, describe
   methods.wait, methods.done, methods.cancel, methods.close = wait, done, cancel, close
 end
 

@@ -93,7 +93,18 @@ end
 local function is_fresh(environment)
   local current = environment.current
   if not current then return false end
-  return not current.expires or current.expires - os.time() > environment.facts.login.renew_before
+  return not current.renew_at or os.time() < current.renew_at
+end
+
+--- Keeps a token, which is renewed some time before it ends.
+-- @param environment
+-- @tparam string token
+-- @tparam[opt] number expires epoch seconds
+-- @tparam[opt] boolean is_new issued just now: one that lives shortly is renewed when half of its life is over
+function credentials.keep(environment, token, expires, is_new)
+  local early = environment.facts.login.renew_before
+  if expires and is_new then early = math.min(early, (expires - os.time()) / 2) end
+  environment.current = {token = token, renew_at = expires and expires - early}
 end
 
 local function missing_credential(facts, environment)

@@ -3,7 +3,9 @@
 --
 -- A cursor has `start`; `arguments(given, position)`; `following(position, items, body)`, the position behind a page,
 -- nil at the end, or nil and what is wrong; `guess(position)`, where the page behind it should lie, nil when only the
--- page tells; `before(position)`, how many items are known to lie before it; `total` items where the service says so.
+-- page tells; `before(position)`, how many items are known to lie before it; `place(position, skip)`, where a list can
+-- be gone on with behind so many items of a page; `total` items where the service says so; `asked`, how many items a
+-- page is to have, where positions depend on that.
 
 local cjson = require "cjson.safe"
 local member = require "instar.member"
@@ -37,7 +39,15 @@ Numbered.__index = Numbered
 
 local function new_numbered(facts, given)
   local size = tonumber(given[facts.size]) or facts.default_size
-  return setmetatable({facts = facts, size = size, start = tonumber(given[facts.position]) or facts.first}, Numbered)
+  return setmetatable({
+    facts = facts, size = size, start = tonumber(given[facts.position]) or facts.first,
+    asked = facts.style ~= "offset" and size or nil,
+  }, Numbered)
+end
+
+function Numbered:place(position, skip)
+  if self.facts.style == "offset" then return position + skip, 0 end
+  return position, skip
 end
 
 function Numbered:arguments(given, position)
@@ -54,18 +64,21 @@ function Numbered:step(count)
   return self.facts.style == "offset" and count or 1
 end
 
---- The total may change from page to page: the last one counts. A service may give smaller pages than were asked for.
+--- The total may change from page to page: the last one told counts. A service may give smaller pages than were asked
+-- for: the first one shows it.
 -- Of a page its first and last item are remembered, to know it by: nothing of it is kept from being collected for long.
 function Numbered:following(position, items, body)
-  local count, total = #items, tonumber(member(body, self.facts.total))
-  self.total = total
-  local ends = {count = count, first = items[1], last = items[count]}
-  if count > 0 and equal(ends, self.ends) then return nil, REPEATED end
-  self.ends = ends
+  local count, total = #items, tonumber(member(body, self.facts.total)) or self.total
+  local last = self.last
+  if last and last.position ~= position and count > 0 and count == last.count
+    and equal(items[1], last.first) and equal(items[count], last.final) then
+    return nil, REPEATED
+  end
+  self.total, self.last = total, {position = position, count = count, first = items[1], final = items[count]}
   local ended = total and self:before(position) + count >= total or not total and count < self.size
-  if count == 0 and not ended then return nil, EMPTY end
   if ended then return nil end
-  if count < self.size then self.size = count end
+  if count == 0 then return nil, EMPTY end
+  if not last and count < self.size then self.size = count end
   return position + self:step(count)
 end
 
@@ -93,7 +106,11 @@ function Chained:arguments(given, position)
   return arguments
 end
 
-function Chained:following(_, items, body)
+function Chained.place(_, position, skip)
+  return position, skip
+end
+
+function Chained:following(position, items, body)
   local following = self.facts.next and member(body, self.facts.next)
   if not self.facts.next and member(body, self.facts.more) == true then
     following = items[#items] and items[#items][self.facts.identity] or ""
@@ -101,8 +118,9 @@ function Chained:following(_, items, body)
   end
   if not following or following == "" then return nil end
   if #items == 0 then return nil, EMPTY end
-  if self.known[following] then return nil, REPEATED end
-  self.known[following] = true
+  local told = self.known[following] -- by which page; the same page may be asked for again
+  if following == position or told and told ~= position then return nil, REPEATED end
+  self.known[following] = position
   return following
 end
 
@@ -124,20 +142,26 @@ function cursors.new(facts, given, path_names)
 end
 
 --- A place in a list as text.
--- @param position where a page starts
--- @tparam number skip items of it that have been given already
--- @tparam[opt] boolean over nothing follows
-function cursors.token(position, skip, over)
-  return cjson.encode{position = position, skip = skip, over = over or nil}
+-- @tparam table place `list`, the name of the operation; `position`, where a page starts; `skip`, how many items of it
+--   have been given already; `size` of pages where positions depend on it; `over` when nothing follows
+-- @treturn string
+function cursors.token(place)
+  return cjson.encode(place)
+end
+
+local function is_count(value)
+  return type(value) == "number" and value >= 0 and value % 1 == 0
+end
+
+local function is_position(value)
+  return type(value) == "string" or is_count(value)
 end
 
 --- What a token says; nil for a text that is none.
 function cursors.read(token)
   local place = cjson.decode(token)
-  if type(place) ~= "table" or type(place.skip) ~= "number" then return nil end
-  if type(place.position) == "number" and place.position % 1 == 0 then
-    place.position = math.floor(place.position)
-  end
+  if type(place) ~= "table" or not is_count(place.skip) or not is_position(place.position) then return nil end
+  if type(place.position) == "number" then place.position = math.floor(place.position) end
   return place
 end
 

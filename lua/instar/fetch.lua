@@ -5,6 +5,8 @@ local core = require "instar.core"
 local run = require "instar.run"
 local scheduler = require "instar.scheduler"
 
+local unpack = require("instar.tuple").unpack
+
 local fetch = {}
 fetch.__index = fetch
 
@@ -16,9 +18,9 @@ function fetch.start(operation, ...)
   return setmetatable({request = request, task = scheduler.start(run.fetch, request)}, fetch)
 end
 
---- Waits until it is there, or has failed.
-function fetch:wait()
-  scheduler.join(self.task)
+--- Waits until it is there, or has failed; `on_cancel` is called when the waiting task is cancelled meanwhile.
+function fetch:wait(on_cancel)
+  scheduler.join(self.task, nil, on_cancel)
 end
 
 --- True for one that is there, with a status that promises an answer.
@@ -33,7 +35,13 @@ end
 function fetch:answer()
   local task = self.task
   if not task.ok then error(task.results[1], 0) end
-  return run.answer(self.request, task.results[1], task.results[2])
+  return run.answer(self.request, unpack(task.results, 1, 3))
+end
+
+--- As cancel, for finalizers, which may run in the midst of anything: the task ends by itself when its call has ended.
+function fetch:abandon()
+  self.request:cancel()
+  scheduler.rouse()
 end
 
 --- Nobody wants it any more. Who waits for it gets an error of kind `cancelled`.

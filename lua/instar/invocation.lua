@@ -26,6 +26,13 @@ function invocation.read(...)
   return {strings = strings, arguments = given[i], rest = {unpack(given, i + 1, given.n)}}
 end
 
+--- What a method's operation is, checked to be one.
+-- @treturn table as operation:describe gives it
+function invocation.describe(operation)
+  core.check(operation, "instar.operation")
+  return operation:describe()
+end
+
 --- Takes a method's own options out of a table; the others are the call's.
 -- @tparam string what "losant instance.get:each", for messages
 -- @tparam ?table options

@@ -75,27 +75,33 @@ local function log_in(environment)
   if err then return refuse_login(err) end
   local token = token_of(facts, body, response)
   if not token then return nil, "decode", "the answer of " .. facts.operation .. " holds no token" end
-  environment.current = {token = token, expires = expiry(facts, body)}
+  credentials.keep(environment, token, expiry(facts, body), true)
   environment.logged_in = true
   return token
 end
 
 --- Asks the program's own function. Without an expiry it is asked again for the next call.
 local function ask(environment)
-  local ok, token, expires = scheduler.protect(environment.token)
+  local ok, token, expires, err = scheduler.protect(environment.token)
   if not ok then
     return nil, "aborted", "the token function failed: " .. failure.text(token), token
+  elseif token == nil and expires ~= nil then -- nil and a reason, as instar's own functions give it
+    return nil, "aborted", "the token function failed: " .. failure.text(expires), err or expires
   elseif type(token) ~= "string" or token == "" or (expires ~= nil and type(expires) ~= "number") then
     return nil, "aborted", "the token function must return a string that is not empty and, if it likes, epoch seconds"
   end
-  environment.current = expires and {token = token, expires = expires}
+  if expires then credentials.keep(environment, token, expires) else environment.current = nil end
   return token
 end
 
---- What a fetch gave, for one of the calls that waited for it.
+--- What a fetch gave, for one of the calls that waited for it: each has an error of its own.
 local function take(call, token, kind, text, cause)
   if token then return token end
-  if type(kind) == "table" then return nil, kind.text, kind end
+  if type(kind) == "table" then
+    local own = {}
+    for name, value in pairs(kind) do own[name] = value end
+    return nil, own.text, core.error(own)
+  end
   core.fail(call, kind, text)
   return nil, cause
 end

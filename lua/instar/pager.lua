@@ -87,18 +87,18 @@ function Reader:fill()
   scheduler.kick()
 end
 
+--- The page that failed may be asked for again.
 function Reader:fail(message, err)
-  self.failed = true
   err.resume = self:token()
   self:drop()
   return nil, message, err
 end
 
 --- Tells the program's own function how many items have come, and of how many where the service says so.
-function Reader:report()
-  local total = self.cursor.total and self.cursor.total - self.before
+function Reader:report(seen)
+  local total = self.cursor.total and self.cursor.total - self.before - self.skipped
   local limit = self.max or math.huge
-  local ok, cause = pcall(self.progress, math.min(self.seen, limit), total and math.min(total, limit))
+  local ok, cause = pcall(self.progress, math.min(seen - self.skipped, limit), total and math.min(total, limit))
   if not ok then return self:fail(select(2, failure.of(cause))) end
 end
 
@@ -110,27 +110,45 @@ function Reader:accept(position, body)
   if problem then
     return self:fail(select(2, failure.give("decode", self.name .. ": " .. problem, {operation = self.action})))
   end
-  if self.calls[1] and self.calls[1].position ~= following then self:drop() end
-  self.page_position, self.position, self.seen = position, following, self.seen + #items
-  if not following or (self.max and self.seen >= self.max) then self.position = nil end
-  self.over = not following
-  if self.position then self:fill() else self:drop() end
+  local seen = self.seen + #items
   if self.progress then
-    local _, message, err = self:report()
+    local _, message, err = self:report(seen)
     if err then return nil, message, err end
   end
+  if self.calls[1] and self.calls[1].position ~= following then self:drop() end
+  self.page_position, self.page_skip = position, self.skip
+  self.following, self.skip, self.seen = following, 0, seen
+  self:want()
+  if self.position then self:fill() else self:drop() end
   return body, items
+end
+
+--- Settles whether the page that follows is wanted.
+function Reader:want()
+  local enough = self.max and self.seen >= self.max + self.skipped
+  self.position = not enough and self.following or nil
+end
+
+--- Is another coroutine waiting for a page? One that has been cancelled there does not come back.
+function Reader:is_busy()
+  local reading = self.reading
+  return reading and not (reading ~= true and reading.done)
+end
+
+--- Waits for a page. Who is cancelled meanwhile takes along what is under way.
+function Reader:await(page)
+  self.reading = scheduler.current() or true
+  page.fetch:wait(function() self:drop() end)
+  self.reading = false
 end
 
 --- The next page: body and items; nothing at the end; nil, message, err.
 function Reader:next_page()
-  if self.failed or self.closed or not self.position then return nil end
-  if self.busy then core.misuse(self.name .. ": the pager is being read by another coroutine") end
+  if self.closed or not self.position then return nil end
+  if self:is_busy() then core.misuse(self.name .. ": the pager is being read by another coroutine") end
   if not self.calls[1] then self:ask(self.position) end
   local page = self.calls[1]
-  self.busy = true
-  page.fetch:wait()
-  self.busy = false
+  self:await(page)
   if self.calls[1] == page then self:look_ahead(page) end
   local body, message, err = page.fetch:answer()
   if err then return self:fail(message, err) end
@@ -145,7 +163,7 @@ function Reader:next_item()
     self.items = nil -- to be collected while the next one comes
     local body, items, err = self:next_page()
     if body == nil then return nil, items, err end
-    self.items, self.taken, self.skip = items, self.skip, 0
+    self.items, self.taken = items, self.page_skip
   end
   self.taken, self.given = self.taken + 1, self.given + 1
   return self.items[self.taken]
@@ -153,8 +171,11 @@ end
 
 --- Where to go on, as text.
 function Reader:token()
-  if self.items and self.taken < #self.items then return cursors.token(self.page_position, self.taken) end
-  return cursors.token(self.position or self.page_position, 0, self.over)
+  local position, skip = self.following or self.page_position, self.skip
+  if self.items and self.taken < #self.items then position, skip = self.page_position, self.taken end
+  local over = not self.following and position == self.page_position and skip == 0 or nil
+  position, skip = self.cursor:place(position, skip)
+  return cursors.token{list = self.name, position = position, skip = skip, size = self.cursor.asked, over = over}
 end
 
 local function path_names(facts)
@@ -165,6 +186,17 @@ local function path_names(facts)
   return names
 end
 
+--- Raises for a list's own options among the arguments.
+local function check_places(name, facts, arguments)
+  local parameters = {}
+  for _, parameter in ipairs(facts.parameters) do parameters[parameter.name] = true end
+  for option in pairs(own_options) do
+    if type(arguments) == "table" and arguments[option] ~= nil and not parameters[option] then
+      core.misuse(("%s: '%s' is an option and belongs in a second table, behind the arguments"):format(name, option))
+    end
+  end
+end
+
 --- Raises for what is wrong with the arguments before anything is sent.
 local function check_arguments(operation, given, options)
   local all = invocation.copy(given.strings)
@@ -173,35 +205,40 @@ local function check_arguments(operation, given, options)
   operation:prepare(unpack(all))
 end
 
-local function resume_at(reader, place)
-  reader.position, reader.skip, reader.over = place.position, place.skip, place.over
-  reader.skipped = place.skip
-  if place.over then reader.position, reader.page_position = nil, place.position end
+--- The place of a token, which must be of this list, and of pages as they are asked for now where that matters.
+local function read_token(reader, token)
+  local place = cursors.read(token)
+  if not place or place.list ~= reader.name then
+    core.misuse(("%s: option 'token' is no token of a pager of this list"):format(reader.name))
+  elseif place.size ~= reader.cursor.asked then
+    core.misuse(("%s: option 'token' is of pages of another size"):format(reader.name))
+  end
+  return place
 end
 
 local function start_at(reader, token)
-  local place = token and cursors.read(token)
-  if token and not place then core.misuse(reader.name .. ": option 'token' is no token of a pager") end
-  reader.position = reader.cursor.start
-  if place then resume_at(reader, place) end
-  reader.before = reader.cursor:before(reader.position or reader.page_position)
+  local place = token and read_token(reader, token) or {position = reader.cursor.start, skip = 0}
+  reader.skip, reader.skipped, reader.page_position = place.skip, place.skip, place.position
+  reader.following = not place.over and place.position or nil
+  reader.before = reader.cursor:before(place.position)
+  reader:want()
   return reader
 end
 
 local function new_reader(what, operation, ...)
-  local facts = operation:describe()
+  local facts = invocation.describe(operation)
   local name = ("%s %s.%s"):format(facts.service, facts.resource, facts.action)
   if not facts.paging then core.misuse(name .. " does not come in pages") end
   local given = invocation.read(...)
   local own, options = invocation.split(name .. ":" .. what, given.rest[1], own_options)
+  check_places(name, facts, given.arguments)
   check_arguments(operation, given, options)
   local arguments = invocation.copy(given.arguments)
   return start_at(setmetatable({
     operation = operation, name = name, action = facts.resource .. "." .. facts.action, facts = facts.paging,
     cursor = cursors.new(facts.paging, arguments, path_names(facts)),
     strings = given.strings, arguments = arguments, options = options, prefetch = own.prefetch or 1, max = own.max,
-    progress = own.progress,
-    calls = {}, seen = 0, given = 0, taken = 0, skip = 0, skipped = 0,
+    progress = own.progress, calls = {}, seen = 0, given = 0, taken = 0,
   }, Reader), own.token)
 end
 
@@ -243,6 +280,13 @@ local function close(handle)
   reader:drop()
 end
 
+--- The last reference is gone.
+local function abandon(handle)
+  local reader = state_of(handle).reader
+  reader.closed = true
+  for _, page in ipairs(reader.calls) do page.fetch:abandon() end
+end
+
 local function describe(handle)
   return "instar pager of " .. state_of(handle).reader.name
 end
@@ -278,7 +322,8 @@ function pager.install()
   methods.pages = start("pages", Reader.next_page)
   methods.collect = collect
   local metatable, own = core.class("instar.pager")
-  metatable.__call, metatable.__gc, metatable.__close, metatable.__tostring = iterate, close, close, describe
+  metatable.__call, metatable.__tostring = iterate, describe
+  metatable.__gc, metatable.__close = abandon, close
   own.next, own.token, own.close = next_one, token, close
 end
 

@@ -129,16 +129,31 @@ local function call(fn)
   return fn()
 end
 
---- Calls all functions of a list at once.
--- @tparam table list functions; `settle` and `max` may stand beside them
--- @return as @{map}
-function parallel.all(list)
-  if type(list) ~= "table" then core.misuse("instar.all: a list of functions is needed (got " .. type(list) .. ")") end
-  for i, fn in ipairs(list) do
-    if type(fn) ~= "function" then core.misuse(("instar.all: item %d is no function"):format(i)) end
+--- The options of `all`: those beside the functions, and those of a table of their own.
+local function options_of_all(list, given)
+  local options = invocation.copy(given)
+  for name, value in pairs(list) do
+    if type(name) ~= "number" and options[name] == nil then options[name] = value end
   end
-  local options = {max = list.max or math.max(#list, 1), settle = list.settle, progress = list.progress}
-  local results, message, err = parallel.map(list, call, options)
+  options.max = options.max or math.max(#list, 1)
+  return options
+end
+
+--- Calls all functions of a list at once.
+-- @tparam table list functions; options may stand beside them
+-- @tparam[opt] table options as of @{map}; `max` is as many as there are
+-- @return as @{map}
+function parallel.all(list, options)
+  if type(list) ~= "table" then core.misuse("instar.all: a list of functions is needed (got " .. type(list) .. ")") end
+  if options ~= nil and type(options) ~= "table" then
+    core.misuse(("instar.all: the options must be a table (got %s)"):format(type(options)))
+  end
+  for i = 1, #list do
+    if type(list[i]) ~= "function" then core.misuse(("instar.all: item %d is no function"):format(i)) end
+  end
+  local all = options_of_all(list, options)
+  check("instar.all", call, all)
+  local results, message, err = parallel.map(list, call, all)
   return results, message, err
 end
 

@@ -15,9 +15,10 @@ local function percent_encode(text)
   return (text:gsub("[^%w%-._~]", function(byte) return ("%%%02X"):format(byte:byte()) end))
 end
 
---- The client's secrets: the last token that was used, and the options of a login. The first of them says who logs in.
-local function secrets_of(environment)
-  local list = {environment.used_token or environment.token or nil}
+--- The client's secrets: the token of a call or the last one used, and the options of a login. The first of them says
+-- who logs in.
+local function secrets_of(environment, token)
+  local list = {token or environment.used_token or environment.token or nil}
   local login = environment.facts.login
   for i, names in ipairs{login.required, login.optional or {}} do
     for j = i == 1 and 2 or 1, #names do list[#list + 1] = environment[names[j]] end
@@ -32,17 +33,20 @@ local function take_out(text, secret)
 end
 
 --- A text without the client's secrets; other values stay as they are.
-function redact.text(environment, value)
+-- @param environment
+-- @param value
+-- @tparam[opt] string token that a call was sent with
+function redact.text(environment, value, token)
   if type(value) ~= "string" then return value end
-  for _, secret in ipairs(secrets_of(environment)) do value = take_out(value, secret) end
+  for _, secret in ipairs(secrets_of(environment, token)) do value = take_out(value, secret) end
   return value
 end
 
 --- Redacts an error's texts. The answer itself stays as it came.
 -- @treturn string its sentence
 -- @treturn table the same error
-function redact.failure(environment, err)
-  for _, name in ipairs{"message", "text", "url", "code"} do err[name] = redact.text(environment, err[name]) end
+function redact.failure(environment, err, token)
+  for _, name in ipairs{"message", "text", "url", "code"} do err[name] = redact.text(environment, err[name], token) end
   return err.text, err
 end
 

@@ -65,18 +65,21 @@ local function carry(environment, call)
 end
 
 --- What the operation gives, with the cause of a failure that lies in the program's own functions.
-local function give(environment, cause, body, response, err)
+local function give(environment, cause, token, body, response, err)
   if not err then return body, response end
   err.cause = cause
-  return nil, redact.failure(environment, err)
+  return nil, redact.failure(environment, err, token)
 end
 
 --- Takes a call that has been begun to where its answer, or what went wrong, lies in it: nothing is decoded yet.
 -- @return[1] the cause of a failure that lies in the program's own functions
+-- @return[1] nil
+-- @treturn[1] ?string the token that was sent
 -- @treturn[2] string message of a failed login
 -- @treturn[2] table its error
 function run.fetch(call)
   local environment = core.environment(call)
+  if scheduler.is_cancelled() then call:cancel() end
   if credentials.is_fetching(environment) then core.hurry(call) end
   local token, cause, err = credentials.authorize(environment, call)
   if err then
@@ -86,23 +89,24 @@ function run.fetch(call)
   if not call:done() then cause = carry(environment, call) end
   if token and credentials.may_renew(environment, token) and core.renew(call) then
     credentials.forget(environment, token)
-    cause, err = run.fetch(call)
+    cause, err, token = run.fetch(call)
   end
-  return cause, err
+  return cause, err, token
 end
 
 --- What a call that has been fetched gives. It is closed afterwards.
 -- @param call
 -- @param cause what run.fetch returned
 -- @param err the same
+-- @param token the same
 -- @treturn[1] any the answer
 -- @treturn[1] table the response: `status`, `headers`, `attempts`, `seconds`
 -- @treturn[2] nil
 -- @treturn[2] string message
 -- @treturn[2] table the error
-function run.answer(call, cause, err)
+function run.answer(call, cause, err, token)
   if err then return nil, cause, err end
-  return give(core.environment(call), cause, core.finish(call))
+  return give(core.environment(call), cause, token, core.finish(call))
 end
 
 --- Runs a call that has been begun, and gives what it gives.

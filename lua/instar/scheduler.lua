@@ -28,6 +28,7 @@ local sleepers = queue.new_by_time()               -- {time, function to call th
 local resumed                                      -- the task that was resumed last and has not come back
 local outer = setmetatable({}, {__mode = "k"})     -- coroutine of scheduler.protect: the one that it works for
 local host                                         -- the driver of the host's event loop
+local cancelled = setmetatable({}, {__mode = "k"}) -- coroutines of cancelled tasks that could not be ended
 
 --- The task that the running coroutine is, if it is one: not one that a task itself has made.
 function scheduler.current()
@@ -109,7 +110,8 @@ function scheduler.start(body, ...)
   return task
 end
 
---- Ends a task where it waits: its call is cancelled, its coroutine runs no further. What follows are its results.
+--- Ends a task where it waits: its call is cancelled, its coroutine runs no further, or, where the Lua cannot end it,
+-- makes no further calls. What follows are its results.
 function scheduler.cancel(task, ...)
   if task.done then return end
   local call = task.call
@@ -119,10 +121,17 @@ function scheduler.cancel(task, ...)
     call:cancel()
   end
   if task.on_cancel then task.on_cancel() end
-  if coroutine.close and coroutine.status(task.thread) == "suspended" then -- luacheck: ignore 143
-    coroutine.close(task.thread) -- luacheck: ignore 143
-  end
+  local suspended = coroutine.status(task.thread) == "suspended"
+  if not suspended then cancelled[task.thread] = true end
+  if suspended and coroutine.close then coroutine.close(task.thread) end -- luacheck: ignore 143
   if host then host.wake() end
+end
+
+--- Does the running coroutine belong to a task that has been cancelled?
+function scheduler.is_cancelled()
+  if next(cancelled) == nil then return false end
+  local thread = coroutine.running()
+  return thread ~= nil and cancelled[thread] == true
 end
 
 --- The time until something is to be done, in seconds; at most `wait`.
@@ -164,6 +173,11 @@ function scheduler.due()
   return wait < math.huge and wait or nil
 end
 
+--- May the running coroutine wait in the host's loop? What a task has made itself may not: it yields to the task.
+local function can_wait_in_host()
+  return host and not resumed and host.can_wait()
+end
+
 --- Waits until something is over. `arrange` is given the function that is to be called when it may be.
 local function wait_for(is_over, arrange)
   local task = scheduler.current()
@@ -172,7 +186,7 @@ local function wait_for(is_over, arrange)
       if not task.done then ready:push(task) end
     end)
     repeat coroutine.yield(scheduler) until is_over()
-  elseif not task and host and host.can_wait() then
+  elseif not task and can_wait_in_host() then
     host.wait(is_over, arrange)
   else
     arrange(function() end)
@@ -247,8 +261,9 @@ local function forget_watcher(task, wake)
   end
 end
 
---- Waits until a task has ended, at most so many seconds. True when it has.
-function scheduler.join(task, seconds)
+--- Waits until a task has ended, at most so many seconds. True when it has. `on_cancel` is called when the waiting task
+-- is cancelled meanwhile.
+function scheduler.join(task, seconds, on_cancel)
   if task.done then return true end
   local deadline = seconds and core.now() + seconds
   local sleeper = {time = deadline}
@@ -256,12 +271,17 @@ function scheduler.join(task, seconds)
     sleeper.dead = true
     if not task.done then forget_watcher(task, sleeper.wake) end
   end
+  local function give_up()
+    forget()
+    if on_cancel then on_cancel() end
+  end
   wait_or_cancel(function() return task.done or (deadline and core.now() >= deadline) end, function(wake)
     sleeper.wake = wake
     table.insert(task.watchers, wake)
     if deadline and deadline < math.huge then sleepers:push(sleeper) end
-  end, forget)
+  end, give_up)
   forget()
+  if deadline and host then host.wake() end -- the moment need not be waited for
   return task.done
 end
 
@@ -324,6 +344,12 @@ end
 --- Puts a host's event loop in place: `wait(is_over, arrange)`, `can_wait()`, `wake()`.
 function scheduler.install(driver)
   host = driver
+  host.wake()
+end
+
+--- For finalizers, which may run in the midst of anything: whoever waits is to look again, soon.
+function scheduler.rouse()
+  if host then host.rouse() end
 end
 
 return scheduler

@@ -92,7 +92,7 @@ end
 
 --- What an answer means: true and the result when the wait is over.
 function Wait:judge(body, response)
-  self.last, self.faults = body, 0
+  self.last, self.faults, self.fault = body, 0, nil
   local state = self:failed_state(body)
   if state then return true, self:give("aborted", ("the state is '%s'"):format(state), {state = state}) end
   local ok, met = pcall(self.is_met, self, body)
@@ -103,6 +103,7 @@ end
 
 --- What a failed poll means. Not there yet, and what passes, is waited for.
 function Wait:judge_failure(message, err)
+  self.fault = err
   if err.status == 404 then
     if self.goal.gone then return true, true end
     self.missing = self.missing + 1
@@ -118,35 +119,56 @@ end
 function Wait:poll()
   self.polls = self.polls + 1
   local options = invocation.copy(self.options)
-  options.timeout = math.min(self.call_timeout or math.huge, math.max(self.deadline - clock.now(), 0.001))
+  local began = clock.now()
+  options.timeout = math.min(self.call_timeout or math.huge, math.max(self.deadline - began, 0.001))
   local given = invocation.copy(self.given)
   given[#given + 1] = options
   local body, response, err = self.operation(unpack(given))
-  if err then
-    self.asked_for = err.retry_after
-    return self:judge_failure(response, err)
-  end
-  self.asked_for = nil
+  self.took = clock.now() - began
+  if err then return self:judge_failure(response, err) end
   return self:judge(body, response)
 end
 
---- Jitter keeps many waits apart: between 0.8 and 1.2 of the interval.
-function Wait:pause()
-  local span = self.interval * (0.8 + 0.4 * clock.random())
+--- Jitter keeps many waits apart: between 0.8 and 1.2 of the interval. The last poll comes as late as its answer still
+-- comes in time, if it takes no more than twice as long as the one before.
+-- @treturn ?number seconds; nil when there is no time for another poll
+function Wait:next_pause()
+  local asked_for = self.fault and self.fault.retry_after or 0
+  local span = math.max(self.interval * (0.8 + 0.4 * clock.random()), asked_for)
+  local left = self.deadline - clock.now() - 2 * self.took
   self.interval = math.min(self.interval * GROWTH, LONGEST_INTERVAL)
-  if self.asked_for and self.asked_for > span then span = self.asked_for end
-  if clock.now() + span > self.deadline then return false end
-  clock.sleep(span)
-  return true
+  if span <= left then return span end
+  if self.is_last or left <= 0 or asked_for > left then return nil end
+  self.is_last = true
+  return left
+end
+
+--- The time is over. When the last poll failed, that is told too.
+function Wait:give_up()
+  local fault = self.fault
+  local text = ("the goal was not met within %g s"):format(self.timeout)
+  if not fault then return self:give("timeout", text) end
+  return self:give("timeout", ("%s; at last: %s"):format(text, tostring(fault)),
+    {cause = fault, status = fault.status, code = fault.code})
+end
+
+--- Is it the service that asks for more time than there is?
+function Wait:is_put_off()
+  local asked_for = self.fault and self.fault.retry_after
+  return asked_for and clock.now() + asked_for > self.deadline
 end
 
 local function run(self)
   while true do
     local over, body, response, err = self:poll()
     if over then return body, response, err end
-    if not self:pause() then
-      return self:give("timeout", ("the goal was not met within %g s"):format(self.timeout))
+    if self:is_put_off() then
+      self.fault.last = self.last
+      return nil, tostring(self.fault), self.fault
     end
+    local span = self:next_pause()
+    if not span then return self:give_up() end
+    clock.sleep(span)
   end
 end
 
@@ -172,7 +194,7 @@ end
 -- @treturn[2] string message
 -- @treturn[2] table error; `last` is the last answer, `state` the failure state
 local function perform(operation, ...)
-  local facts = operation:describe()
+  local facts = invocation.describe(operation)
   local name = ("%s %s.%s"):format(facts.service, facts.resource, facts.action)
   if facts.method ~= "GET" then core.misuse(name .. ":wait: only operations that read can wait") end
   local given, goal, options = sort(...)

@@ -255,6 +255,42 @@ function cases.waits_in_pcall_and_in_iterators_work(host, url)
   assert(items > 0)
 end
 
+function cases.a_generator_inside_map_may_call(host, url)
+  local client, seen = new_client{url = url}, {}
+  host.spawn(function()
+    assert(instar.map({1}, function()
+      for i in coroutine.wrap(function()
+        for i = 1, 3 do coroutine.yield(client.instance.get(ID) and i) end
+      end) do seen[#seen + 1] = i end
+      return true
+    end))
+  end)
+  host.run()
+  same("1 2 3", table.concat(seen, " "))
+end
+
+function cases.the_progress_function_of_map_may_call(host, url)
+  local client, ended, asked = new_client{url = url}, 0, 0
+  host.spawn(function()
+    assert(instar.map({1, 2}, function() return client.instance.get(ID) end, {progress = function()
+      if client.instance.get(ID) then asked = asked + 1 end
+    end}))
+    ended = ended + 1
+  end)
+  host.run()
+  same(1, ended)
+  same(2, asked)
+end
+
+function cases.a_wait_that_is_over_early_keeps_no_loop(host)
+  local peer = held.new()
+  local name
+  host.spawn(function() name = assert(new_client(peer).instance.get:async(ID):wait(NEVER)).name end)
+  when_waiting(host, peer, 1, function() peer:answer_all() end)
+  host.run()
+  same(PATH, name)
+end
+
 function cases.a_token_function_may_call_and_wait(host)
   local peer, name = held.new(), nil
   local tokens = new_client(peer)

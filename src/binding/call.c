@@ -12,8 +12,24 @@
 
 struct instar_call *instar_call_check(lua_State *L, int index) {
   struct instar_call *call = luaL_checkudata(L, index, INSTAR_CALL_CLASS);
-  if (call->transfer == NULL) luaL_error(L, "instar: the call is closed");
+  if (call->transfer == NULL || call->closing) luaL_error(L, "instar: the call is closed");
   return call;
+}
+
+static void free_parts(struct instar_call *call) {
+  struct instar_transfer *transfer = call->transfer;
+  call->transfer = NULL;
+  instar_transfer_free(transfer);
+  instar_buffer_free(&call->scratch);
+}
+
+void instar_call_hold(struct instar_call *call) {
+  call->readers++;
+}
+
+void instar_call_release(struct instar_call *call) {
+  call->readers--;
+  if (call->closing && call->readers == 0) free_parts(call);
 }
 
 struct instar_call *instar_call_push(lua_State *L, int environment, struct instar_client_box *client,
@@ -68,12 +84,15 @@ int instar_call_begin(lua_State *L) {
   return 1;
 }
 
+static int m_gc(lua_State *L) {
+  free_parts(luaL_checkudata(L, 1, INSTAR_CALL_CLASS));
+  return 0;
+}
+
 static int m_close(lua_State *L) {
   struct instar_call *call = luaL_checkudata(L, 1, INSTAR_CALL_CLASS);
-  struct instar_transfer *transfer = call->transfer;
-  call->transfer = NULL;
-  instar_transfer_free(transfer);
-  instar_buffer_free(&call->scratch);
+  call->closing = true;
+  if (call->readers == 0) free_parts(call);
   return 0;
 }
 
@@ -104,7 +123,7 @@ static int m_tostring(lua_State *L) {
 
 void instar_call_register(lua_State *L) {
   static const luaL_Reg metamethods[] = {
-    {"__gc", m_close}, {"__close", m_close}, {"__tostring", m_tostring}, {NULL, NULL}};
+    {"__gc", m_gc}, {"__close", m_close}, {"__tostring", m_tostring}, {NULL, NULL}};
   static const luaL_Reg methods[] = {
     {"start", m_start}, {"done", m_done}, {"cancel", m_cancel}, {"close", m_close}, {NULL, NULL}};
   instar_state_class(L, INSTAR_CALL_CLASS, metamethods, methods);

@@ -128,8 +128,9 @@ static int m_close(lua_State *L) {
 static int m_tostring(lua_State *L) {
   const struct instar_client_box *box = instar_client_check(L, 1);
   const char *url = instar_buffer_string(&box->base.url);
-  if (box->core.closed) lua_pushfstring(L, "instar.%s client (closed)", box->service->name);
-  else lua_pushfstring(L, "instar.%s client (%s)", box->service->name, *url != '\0' ? url : "no base_url");
+  if (box->core.closed) lua_pushliteral(L, "closed");
+  else lua_pushstring(L, *url != '\0' ? url : "no base_url");
+  lua_pushfstring(L, "instar.%s client (%s)", box->service->name, lua_tostring(L, -1));
   return 1;
 }
 

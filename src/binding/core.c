@@ -48,7 +48,8 @@ static int f_class(lua_State *L) {
 /* core.handle(class, table): a userdata of a class whose methods lie in Lua, with the table as its state. Lua 5.1 calls
 ** __gc for userdata alone. */
 static int f_handle(lua_State *L) {
-  const char *name = luaL_checkstring(L, 1);
+  static const char *const classes[] = {"instar.call", "instar.pager", NULL};
+  const char *name = classes[luaL_checkoption(L, 1, NULL, classes)];
   luaL_checktype(L, 2, LUA_TTABLE);
   lua_newuserdata(L, 1);
   luaL_getmetatable(L, name);
@@ -58,9 +59,16 @@ static int f_handle(lua_State *L) {
   return 1;
 }
 
-/* core.state(handle, class): its table. Raises when it is none of that class. */
+/* core.check(object, class): raises when it is none of that class, as when a method was called with a dot. */
+static int f_check(lua_State *L) {
+  const char *class_name = luaL_checkstring(L, 2);
+  if (luaL_testudata(L, 1, class_name) != NULL) return 0;
+  return instar_misuse(L, "%s: its methods are called with a colon, object:method(...)", class_name);
+}
+
+/* core.state(handle, class): its table. Raises as core.check does. */
 static int f_state(lua_State *L) {
-  luaL_checkudata(L, 1, luaL_checkstring(L, 2));
+  f_check(L);
   lua_getuservalue(L, 1);
   return 1;
 }
@@ -126,6 +134,7 @@ int luaopen_instar_core(lua_State *L) {
                                        {"class", f_class},
                                        {"service", f_service},
                                        {"misuse", f_misuse},
+                                       {"check", f_check},
                                        {"adopt", f_adopt},
                                        {"handle", f_handle},
                                        {"state", f_state},

@@ -56,8 +56,10 @@ static int f_authorize_basic(lua_State *L) {
   struct instar_call *call = instar_call_check(L, 1);
   size_t length;
   const char *pair;
+  int count;
   luaL_checkstring(L, 2);
   luaL_checkstring(L, 3);
+  instar_call_hold(call);
   lua_pushvalue(L, 2);
   lua_pushliteral(L, ":");
   lua_pushvalue(L, 3);
@@ -67,7 +69,9 @@ static int f_authorize_basic(lua_State *L) {
   instar_state_check(L, instar_base64_encode(&call->scratch, pair, length));
   lua_pushlstring(L, instar_buffer_string(&call->scratch), call->scratch.length);
   pair = lua_tolstring(L, -1, &length);
-  return set_auth(L, call, "Basic ", pair, length);
+  count = set_auth(L, call, "Basic ", pair, length);
+  instar_call_release(call);
+  return count;
 }
 
 static void push_lower(lua_State *L, const char *name) {
@@ -91,8 +95,9 @@ static void set_headers(lua_State *L, const struct instar_call *call) {
 
 /* core.request(call): {method, url, headers, body}. */
 static int f_request(lua_State *L) {
-  const struct instar_call *call = instar_call_check(L, 1);
+  struct instar_call *call = instar_call_check(L, 1);
   const struct instar_request *request = &call->transfer->request;
+  instar_call_hold(call);
   lua_newtable(L);
   lua_pushstring(L, request->method);
   lua_setfield(L, -2, "method");
@@ -103,6 +108,7 @@ static int f_request(lua_State *L) {
     lua_pushlstring(L, instar_buffer_string(&request->body), request->body.length);
     lua_setfield(L, -2, "body");
   }
+  instar_call_release(call);
   return 1;
 }
 
@@ -115,20 +121,7 @@ static int f_redact(lua_State *L) {
   return set_auth(L, call, prefix, redacted, sizeof redacted - 1);
 }
 
-/* core.info(call): {operation, method, url, attempts, status, seconds}, for events. */
-static int f_info(lua_State *L) {
-  const struct instar_call *call = instar_call_check(L, 1);
-  const struct instar_transfer *transfer = call->transfer;
-  lua_newtable(L);
-  instar_operation_label(L, call->client->service, call->row);
-  lua_setfield(L, -2, "operation");
-  lua_pushstring(L, transfer->request.method);
-  lua_setfield(L, -2, "method");
-  lua_pushstring(L, instar_buffer_string(&transfer->request.url));
-  lua_setfield(L, -2, "url");
-  lua_pushinteger(L, (lua_Integer)transfer->attempts);
-  lua_setfield(L, -2, "attempts");
-  if (transfer->phase != INSTAR_PHASE_DONE) return 1;
+static void set_outcome(lua_State *L, const struct instar_transfer *transfer) {
   if (transfer->response.status != 0) {
     lua_pushinteger(L, transfer->response.status);
     lua_setfield(L, -2, "status");
@@ -139,6 +132,24 @@ static int f_info(lua_State *L) {
   }
   lua_pushnumber(L, (lua_Number)(transfer->ended - transfer->started) / (lua_Number)INSTAR_SECOND);
   lua_setfield(L, -2, "seconds");
+}
+
+/* core.info(call): {operation, method, url, attempts, status, seconds}, for events. */
+static int f_info(lua_State *L) {
+  struct instar_call *call = instar_call_check(L, 1);
+  const struct instar_transfer *transfer = call->transfer;
+  instar_call_hold(call);
+  lua_newtable(L);
+  instar_operation_label(L, call->client->service, call->row);
+  lua_setfield(L, -2, "operation");
+  lua_pushstring(L, transfer->request.method);
+  lua_setfield(L, -2, "method");
+  lua_pushstring(L, instar_buffer_string(&transfer->request.url));
+  lua_setfield(L, -2, "url");
+  lua_pushinteger(L, (lua_Integer)transfer->attempts);
+  lua_setfield(L, -2, "attempts");
+  if (transfer->phase == INSTAR_PHASE_DONE) set_outcome(L, transfer);
+  instar_call_release(call);
   return 1;
 }
 
@@ -192,11 +203,15 @@ static int f_settle(lua_State *L) {
   instar_response_init(&transfer->response, transfer->limits.max_body);
   transfer->response.status = (int)luaL_checkinteger(L, 2);
   transfer->response.headers_ended = true;
+  instar_call_hold(call);
   settle_headers(L, transfer, 3);
-  if (instar_response_body(&transfer->response, body, length, &transfer->failure)) {
-    instar_response_finish(&transfer->response, &transfer->failure);
+  if (transfer->phase == INSTAR_PHASE_IDLE) { /* it may have been cancelled meanwhile */
+    if (instar_response_body(&transfer->response, body, length, &transfer->failure)) {
+      instar_response_finish(&transfer->response, &transfer->failure);
+    }
+    instar_transfer_settle(transfer);
   }
-  instar_transfer_settle(transfer);
+  instar_call_release(call);
   return 0;
 }
 
@@ -213,14 +228,17 @@ static int f_fail(lua_State *L) {
   return 0;
 }
 
-/* core.finish(call): body and response, or nil, message and error. The call is closed afterwards. */
+/* core.finish(call): body and response, or nil, message and error. The call is closed afterwards. Nothing for a finalizer
+** that asks while the call is being finished. */
 static int f_finish(lua_State *L) {
   struct instar_call *call = instar_call_check(L, 1);
   int count;
+  if (call->readers > 0) return 0;
   lua_settop(L, 1);
+  instar_call_hold(call);
   count = instar_result_push(L, call);
-  instar_transfer_free(call->transfer);
-  call->transfer = NULL;
+  call->closing = true;
+  instar_call_release(call);
   return count;
 }
 

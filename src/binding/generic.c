@@ -98,6 +98,15 @@ static const char *check_path(lua_State *L, const char *label) {
   return path;
 }
 
+/* The answer to a HEAD has no body, and libcurl sends none along with one. */
+static void check_body(lua_State *L, const struct instar_arguments *arguments) {
+  lua_getfield(L, 2, "body");
+  if (!lua_isnil(L, -1) && strcmp(arguments->row->method, "HEAD") == 0) {
+    instar_misuse(L, "%s: argument 'body' cannot go with method HEAD", arguments->label);
+  }
+  lua_pop(L, 1);
+}
+
 /* Leaves a table for the builder where it looks for arguments: the body alone. */
 static int push_arguments(lua_State *L) {
   lua_newtable(L);
@@ -147,6 +156,7 @@ int instar_generic_begin(lua_State *L) {
   }
   check_names(L, arguments.label);
   arguments.row = check_method(L, arguments.label);
+  check_body(L, &arguments);
   arguments.path = check_path(L, arguments.label);
   arguments.table = push_arguments(L);
   arguments.options = push_options(L, arguments.label);

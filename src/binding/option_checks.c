@@ -49,7 +49,8 @@ void instar_take_places(struct instar_option_check *check) {
 
 void instar_take_bytes(struct instar_option_check *check) {
   size_t *bytes = (size_t *)(void *)(check->base + check->option->offset);
-  *bytes = (size_t)take_count(check, 1, 9007199254740992.0, "a whole number of bytes above 0");
+  lua_Number count = take_count(check, 1, 9007199254740992.0, "a whole number of bytes above 0");
+  *bytes = count < (lua_Number)(SIZE_MAX / 2) ? (size_t)count : SIZE_MAX / 2;
 }
 
 void instar_take_flag(struct instar_option_check *check) {

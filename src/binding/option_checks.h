@@ -26,12 +26,6 @@ struct instar_option_check {
   const struct instar_service *service;
 };
 
-struct option {
-  const char *name;
-  void (*take)(struct instar_option_check *check);
-  size_t offset;
-};
-
 /* Raises that the option must be what `expected` says. */
 void instar_option_refuse(struct instar_option_check *check, const char *expected);
 

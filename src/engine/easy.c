@@ -93,7 +93,7 @@ static bool is_header_cap(const struct instar_transfer *transfer, CURLcode resul
 }
 
 void instar_easy_blame(struct instar_transfer *transfer, CURLcode result) {
-  bool shows_proxy = strstr(transfer->error_text, "roxy") != NULL && strstr(transfer->error_text, "://") != NULL;
+  bool shows_proxy = strstr(transfer->error_text, "roxy") != NULL && strpbrk(transfer->error_text, "@/") != NULL;
   bool usable = transfer->error_text[0] != '\0' && !shows_proxy; /* a proxy's URL may hold a password */
   const char *text = usable ? transfer->error_text : curl_easy_strerror(result);
   size_t length = strcspn(text, "\r\n");

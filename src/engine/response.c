@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #define MAX_HEADERS ((size_t)256 * 1024)
+#define MAX_HEADER_COUNT 1000 /* joining those of one name takes time that grows with its square */
 #define MAX_ROOM (1024UL * 1024)
 
 void instar_response_init(struct instar_response *response, size_t max_body) {
@@ -61,8 +62,13 @@ bool instar_response_header(struct instar_response *response, const char *line, 
   if (status != 0) {
     response->status = status;
     response->headers_ended = false;
+    response->header_count = 0;
     instar_buffer_clear(&response->headers.bytes);
     return true;
+  }
+  if (++response->header_count > MAX_HEADER_COUNT) {
+    instar_failure_set(failure, INSTAR_KIND_LIMIT, "the answer has more than %d headers", MAX_HEADER_COUNT);
+    return false;
   }
   if (is_line_end(line, length)) response->headers_ended = true;
   return accept_code(instar_headers_add_line(&response->headers, line, length), MAX_HEADERS, "headers", failure);

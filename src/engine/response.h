@@ -13,6 +13,7 @@ struct instar_response {
   int status; /* 0 until a status line came */
   struct instar_headers headers;
   bool headers_ended;             /* the blank line behind them came */
+  unsigned header_count;          /* lines since the status */
   struct instar_buffer body;      /* inflated; its limit is the cap */
   struct instar_inflate *inflate; /* while a compressed body comes in */
 };

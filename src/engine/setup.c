@@ -8,6 +8,8 @@
 #include "engine/engine.h"
 #include "engine/url.h"
 
+#define MAX_URL 8000000 /* longer texts libcurl does not take */
+
 #define AT_LEAST(major, minor) ((major) << 16 | (minor) << 8)
 
 /* Setting options: the first failure is kept, the rest is passed over. */
@@ -153,6 +155,11 @@ static bool is_posted(const struct instar_request *request) {
 ** cannot be taken apart is left to it, which says why. */
 static void set_url(struct setup *setup, struct instar_transfer *transfer) {
   const char *text = instar_buffer_string(&transfer->request.url);
+  if (transfer->request.url.length > MAX_URL) {
+    instar_failure_set(&transfer->failure, INSTAR_KIND_LIMIT, "the URL is longer than %d bytes", MAX_URL);
+    setup->code = CURLE_BAD_FUNCTION_ARGUMENT;
+    return;
+  }
   set_text(setup, CURLOPT_URL, text);
   transfer->url_parts = curl_url();
   if (transfer->url_parts == NULL) return;
@@ -176,12 +183,16 @@ static void set_method(struct setup *setup, const struct instar_request *request
   set_text(setup, CURLOPT_CUSTOMREQUEST, method);
 }
 
+static bool is_blank(const char *value) {
+  return value[strspn(value, " \t")] == '\0';
+}
+
 /* Adds "Name: value"; "Name;" is how libcurl wants an empty value, "Name:" takes one of its own out. */
 static bool add_line(struct instar_transfer *transfer, struct instar_buffer *line, const struct instar_header *header) {
   struct curl_slist *longer;
   bool ok = instar_buffer_text(line, header->name) == INSTAR_OK;
   if (header->value == NULL) ok = ok && instar_buffer_text(line, ":") == INSTAR_OK;
-  else if (*header->value == '\0') ok = ok && instar_buffer_text(line, ";") == INSTAR_OK;
+  else if (is_blank(header->value)) ok = ok && instar_buffer_text(line, ";") == INSTAR_OK;
   else ok = ok && instar_buffer_text(line, ": ") == INSTAR_OK && instar_buffer_text(line, header->value) == INSTAR_OK;
   longer = ok ? curl_slist_append(transfer->header_lines, instar_buffer_string(line)) : NULL;
   instar_buffer_clear(line);

@@ -23,12 +23,12 @@ void instar_sigpipe_block(struct instar_sigpipe *guard) {
   guard->was_pending = guard->was_blocked && is_pending();
 }
 
-/* Without sigtimedwait (macOS) the pending signal is taken with sigwait, which cannot block here. */
+/* Without sigtimedwait (macOS, OpenBSD) the pending signal is taken with sigwait, which cannot block here. */
 static void consume(void) {
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGPIPE);
-#ifdef __APPLE__
+#if defined(__APPLE__) || defined(__OpenBSD__)
   int number;
   sigwait(&set, &number);
 #else

@@ -33,7 +33,7 @@ void instar_sockets_set(struct instar_sockets *sockets, int fd, short events) {
     return;
   }
   if (place == sockets->count) {
-    if (sockets->count == sockets->capacity) return;
+    if (instar_sockets_reserve(sockets, sockets->count + 1) != INSTAR_OK) return; /* there is room but for oddities */
     sockets->count++;
   }
   sockets->polls[place].fd = fd;

@@ -87,6 +87,7 @@ void instar_transfer_start(struct instar_transfer *transfer) {
 
 void instar_transfer_restart(struct instar_transfer *transfer) {
   if (transfer->phase != INSTAR_PHASE_DONE) return;
+  instar_list_remove(&transfer->in_finished);
   instar_response_free(&transfer->response);
   transfer->failure.kind = INSTAR_KIND_NONE;
   transfer->sent = INSTAR_SENT_NO;
