@@ -142,30 +142,40 @@ lint-lua:
 lint-rock:
 	@$(LUAROCKS) lint $(ROCKSPEC)
 lint-shell:
-	@shellcheck $(filter-out %.lua %.supp,$(wildcard .ci/*)) $(wildcard bench/*/*.sh)
+	@shellcheck $(filter-out %.lua %.supp,$(wildcard .ci/*)) $(wildcard bench/*.sh bench/*/*.sh)
 lint-format:
 	@clang-format --dry-run -Werror $(WRITTEN) $(wildcard spec/c/* bench/*.[ch] bench/*/*.[ch])
 lint-cppcheck:
-	@cppcheck --quiet --error-exitcode=1 $(CPPCHECK) -Isrc src
-lint-tidy: $(patsubst src/%.c,$(BUILD)/tidy/%,$(filter %.c,$(WRITTEN)))
+	@cppcheck --quiet --error-exitcode=1 $(CPPCHECK) -Isrc -Ibench src bench
+# $(call tidy,FLAGS): the programs of bench have a thread each.
+tidy = mkdir -p $(@D) && clang-tidy --quiet $(1) $< -- $(TIDYFLAGS) -std=c99 $(WARNINGS) -Isrc -Ibench \
+  -I$(INCLUDE_$(DEMO_LUA)) 2>$@.log || { cat $@.log; exit 1; }
+lint-tidy: $(patsubst src/%.c,$(BUILD)/tidy/%,$(filter %.c,$(WRITTEN))) \
+  $(patsubst %.c,$(BUILD)/tidy/%,$(wildcard bench/*.c bench/*/*.c))
+$(BUILD)/tidy/bench/%: bench/%.c $(wildcard bench/*.h bench/*/*.h) .clang-tidy
+	@$(call tidy,--header-filter=bench/ --checks=-concurrency-mt-unsafe)
+	@touch $@
 $(BUILD)/tidy/%: src/%.c $(HEADERS) .clang-tidy
-	@mkdir -p $(@D)
-	@clang-tidy --quiet $< -- $(TIDYFLAGS) -std=c99 $(WARNINGS) -Isrc -I$(INCLUDE_$(DEMO_LUA)) 2>$@.log || { cat $@.log; exit 1; }
+	@$(call tidy)
 	@touch $@
 
-# All is built first, two jobs at a time; nothing runs beside the measuring.
+# All is built first, two jobs at a time; nothing runs beside the measuring. Who asks for a Lua that is not measured is
+# told so.
 ONLY   ?=
 ROUNDS ?=
 BENCH_LUAS := $(filter 5.4 5.1 jit,$(TESTED))
+NOT_MEASURED := $(if $(filter file,$(origin LUAS)),,$(filter 5.2 5.3,$(LUAS)))
 -include bench/bench.mk
 bench:
+	@bench/alone.sh $(BUILD)/bench/lock $(MAKE) --no-print-directory bench-alone
+bench-alone:
 	@$(call setup,bench,$(filter 5.4 5.1 jit,$(WANTED)))
 	@$(again) --silent bench-built
 	@$(MAKE) --no-print-directory bench-measured
 bench-built: $(BENCH_LUAS:%=build-%) bench-programs
 bench-measured:
 	@LUA_PATH='./?.lua;;' $(LUA_5.4) bench/run.lua ONLY='$(ONLY)' ROUNDS='$(ROUNDS)' BUILD='$(BUILD)' \
-	  $(foreach v,$(BENCH_LUAS),$(v)='$(LUA_$(v))')
+	  $(foreach v,$(BENCH_LUAS) $(NOT_MEASURED),$(v)='$(LUA_$(v))')
 bench-document:
 	@LUA_PATH='./?.lua;;' $(LUA_5.4) bench/document.lua
 
@@ -181,6 +191,6 @@ clean:
 	rm -rf $(BUILD)
 
 .PHONY: all no-lua install demo test test-c test-all test-total asan valgrind generate check-generated clean \
-  bench bench-built bench-measured bench-document \
+  bench bench-alone bench-built bench-measured bench-document \
   lint lint-lua lint-rock lint-shell lint-format lint-cppcheck lint-tidy \
   $(foreach v,$(KNOWN),build-$(v) test-$(v) asan-$(v) valgrind-$(v) install-$(v))

@@ -28,9 +28,9 @@ $(BENCH)/relay: bench/servers/relay.c
 	@mkdir -p $(@D)
 	$(COMPILE) -o $@ $<
 
-$(BENCH)/launch: bench/launch.c
+$(BENCH)/launch: bench/launch.c bench/usage.c $(BENCH_HEADERS)
 	@mkdir -p $(@D)
-	$(COMPILE) -o $@ $<
+	$(COMPILE) -o $@ $(filter %.c,$^)
 
 $(BENCH)/fixtures: $(FIXTURE_MAKERS)
 	@rm -rf $@ $@.new && mkdir -p $@.new/pages

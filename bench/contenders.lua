@@ -2,6 +2,7 @@
 -- Who takes part: the limit and instar on each Lua, and the peers.
 
 local process = require "bench.process"
+local text = require "bench.text"
 
 local contenders = {}
 
@@ -11,6 +12,9 @@ contenders.LUAS = {
   {name = "5.1", title = "Lua 5.1"},
   {name = "jit", title = "LuaJIT"},
 }
+
+--- Luas that are not measured; who asks for one is told so.
+contenders.NOT_MEASURED = {"5.2", "5.3"}
 
 local PYTHON = "/usr/bin/python3" -- Debian's, which has python3-requests whatever else is called python3
 
@@ -25,12 +29,15 @@ contenders.PEERS = {
     name = "luasocket", lua = "5.1", command = "{lua} bench/workers/luasocket.lua",
     needs = "{lua} -e 'require [[socket.http]] require [[ssl.https]] require [[cjson.safe]]'",
   },
-  {name = "requests", command = PYTHON .. " bench/workers/requests.py", needs = PYTHON .. " -c 'import requests'"},
+  {
+    name = "requests", command = PYTHON .. " bench/workers/python_requests.py",
+    needs = PYTHON .. " -c 'import requests'",
+  },
   {name = "curl", unchecked = true, command = "bench/workers/curl.sh", needs = "command -v curl"},
 }
 
 local LIMIT_OF_PEERS = "limit " .. contenders.LUAS[1].name
-local ROUNDS_OF_PEERS = 3 -- they are slow, and far from the limit
+local ROUNDS_OF_PEERS = 3 -- spread over the run; they are slow, and far from the limit
 
 -- Where the modules of a Lua are: instar's, the clock, and the system's.
 local function environment(build, lua)
@@ -62,6 +69,9 @@ local function add_luas(found, left_out, luas, build)
       table.insert(left_out, lua.title)
     end
   end
+  for _, name in ipairs(contenders.NOT_MEASURED) do
+    if luas[name] then table.insert(left_out, "Lua " .. name) end
+  end
 end
 
 -- A peer as a contender, or nil where it or its Lua is not here.
@@ -69,10 +79,10 @@ local function of_peer(peer, luas, build)
   local lua = peer.lua or contenders.LUAS[1].name
   if not luas[lua] then return nil end
   local values = {lua = luas[lua]}
-  if not process.succeeds((peer.needs:gsub("{(%w+)}", values))) then return nil end
+  if not process.succeeds(text.fill(peer.needs, values)) then return nil end
   return {
     kind = "peer", name = peer.name, unchecked = peer.unchecked, against = LIMIT_OF_PEERS, rounds = ROUNDS_OF_PEERS,
-    environment = environment(build, lua), command = (peer.command:gsub("{(%w+)}", values)),
+    environment = environment(build, lua), command = text.fill(peer.command, values),
   }
 end
 

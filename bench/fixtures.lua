@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Writes what the servers answer: the same bytes on every Lua, every time.
+-- Writes what the servers answer: the same bytes on every Lua, every time. Summaries and the report are for
+-- measurements to come; no row asks for them yet.
 --
 -- usage: lua bench/fixtures.lua FOLDER [--csv BYTES]
 --   FOLDER/instance.json       an instance of Losant's, 3 KB

@@ -1,24 +1,25 @@
-// SPDX-License-Identifier: MIT
-// Runs a command a number of times on one core and says what each whole process took, from fork to exit.
-//
-// usage: launch CORE TIMES COMMAND [ARGUMENT]...
-//   CORE   the core to run on, or - for any
-// After each run a line `process_wall=SECONDS process_cpu=SECONDS process_peak=KiB` follows what the command printed.
-// Exits with the status of the first run that fails; a run that takes longer than PATIENCE is killed.
-
+/* SPDX-License-Identifier: MIT
+** Runs a command a number of times on one core and says what each whole process took, from fork to exit.
+**
+** usage: launch CORE TIMES COMMAND [ARGUMENT]...
+**   CORE   the core to run on, or - for any
+** After each run a line `process_wall=SECONDS process_cpu=SECONDS process_peak=KiB` follows what the command printed.
+** Exits with the status of the first run that fails; a run that takes longer than PATIENCE is killed. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-#define PATIENCE 900 // seconds
+#include "usage.h"
+
+#define PATIENCE 900 /* seconds */
 #define NOT_RUN 127
 
 struct run {
@@ -32,26 +33,25 @@ static int fail(const char *what) {
   return EXIT_FAILURE;
 }
 
-static double now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+/* Exits where the text is none. */
+static long number(const char *text) {
+  char *end;
+  long value = strtol(text, &end, 10);
+  if (end != text && *end == '\0' && value >= 0) return value;
+  errno = EINVAL;
+  exit(fail(text));
 }
 
-static double seconds(struct timeval time) {
-  return (double)time.tv_sec + (double)time.tv_usec / 1e6;
-}
-
-// What is started inherits the core.
+/* What is started inherits the core. */
 static int pin(const char *core) {
   cpu_set_t set;
   if (strcmp(core, "-") == 0) return 0;
   CPU_ZERO(&set);
-  CPU_SET((size_t)atoi(core), &set);
+  CPU_SET((size_t)number(core), &set);
   return sched_setaffinity(0, sizeof set, &set);
 }
 
-// In the child. The alarm and the wish to die with the parent outlive exec.
+/* In the child. The alarm and the wish to die with the parent outlive exec. */
 static void become(char **command) {
   prctl(PR_SET_PDEATHSIG, SIGTERM);
   alarm(PATIENCE);
@@ -62,14 +62,14 @@ static void become(char **command) {
 
 static int run(char **command, struct run *result) {
   struct rusage usage;
-  double start = now();
+  double start = usage_wall();
   pid_t child = fork();
   if (child < 0) return -1;
   if (child == 0) become(command);
   while (wait4(child, &result->status, 0, &usage) < 0)
     if (errno != EINTR) return -1;
-  result->wall = now() - start;
-  result->cpu = seconds(usage.ru_utime) + seconds(usage.ru_stime);
+  result->wall = usage_wall() - start;
+  result->cpu = usage_seconds(usage.ru_utime) + usage_seconds(usage.ru_stime);
   result->peak = usage.ru_maxrss;
   return 0;
 }
@@ -87,7 +87,7 @@ int main(int count, char **words) {
     return EXIT_FAILURE;
   }
   if (pin(words[1]) != 0) return fail("pinning");
-  for (int left = atoi(words[2]); left > 0; left--) {
+  for (long left = number(words[2]); left > 0; left--) {
     if (run(words + 3, &result) != 0) return fail("running");
     if (result.status != 0) return failed(result.status);
     printf("process_wall=%.6f process_cpu=%.6f process_peak=%ld\n", result.wall, result.cpu, result.peak);

@@ -3,6 +3,7 @@
 
 local contenders = require "bench.contenders"
 local process = require "bench.process"
+local text = require "bench.text"
 
 local machine = {}
 
@@ -10,7 +11,7 @@ local machine = {}
 local VERSIONS = {
   {name = "libcurl", command = "curl-config --version", pattern = "libcurl (%S+)"},
   {name = "OpenSSL", command = "openssl version", pattern = "OpenSSL (%S+)"},
-  {name = "nginx", command = "PATH=$PATH:/usr/sbin nginx -v", pattern = "nginx/(%S+)"},
+  {name = "nginx", command = "PATH=$PATH:/usr/sbin nginx -v 2>&1", pattern = "nginx/(%S+)"},
 }
 
 local function found(command, pattern)
@@ -34,7 +35,8 @@ function machine.versions(luas, environment)
   }
   for _, lua in ipairs(contenders.LUAS) do
     local command = luas[lua.name]
-    if command then table.insert(list, {name = lua.title:match("^%a+"), version = found(command .. " -v", "%d%S*")}) end
+    local version = command and found(command .. " -v 2>&1", "%d%S*")
+    if version then table.insert(list, {name = lua.title:match("^%a+"), version = version}) end
   end
   for _, row in ipairs(VERSIONS) do
     table.insert(list, {name = row.name, version = found(row.command, row.pattern)})
@@ -42,10 +44,21 @@ function machine.versions(luas, environment)
   return list
 end
 
---- Cores that this process may use.
--- @treturn integer
+--- The cores of a list as the kernel writes it: `0-3,8`.
+-- @tparam string list
+-- @treturn {integer,...}
+function machine.parse_cores(list)
+  local cores = {}
+  for first, last in list:gmatch("(%d+)%-?(%d*)") do
+    for core = tonumber(first), tonumber(last) or tonumber(first) do table.insert(cores, core) end
+  end
+  return cores
+end
+
+--- The cores that this process may run on.
+-- @treturn {integer,...}
 function machine.cores()
-  return tonumber(found("nproc", "%d+")) or 1
+  return machine.parse_cores(text.read("/proc/self/status"):match("Cpus_allowed_list:%s*(%S+)"))
 end
 
 --- The machine.
@@ -53,7 +66,7 @@ end
 function machine.describe()
   return {
     cpu = found("cat /proc/cpuinfo", "model name%s*:%s*([^\n]+)"),
-    cores = machine.cores(),
+    cores = #machine.cores(),
     kernel = found("uname -sr", "[^\n]+"),
   }
 end

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- A row measured: contenders in turn, medians, and ratios to the limit.
+-- A row measured: contenders in turn, what each took, and ratios to the limit.
 
 local statistics = require "bench.statistics"
 
@@ -30,42 +30,57 @@ local function column(samples, metric)
 end
 
 -- Runs of one round, as one sample.
-local function joined(runs)
-  local sample = {check = measure.check{{name = "a run", samples = runs}}}
+local function joined(runs, round)
+  local sample = {round = round, check = measure.check{{name = "a run", samples = runs}}}
   for _, metric in ipairs(METRICS) do
     sample[metric] = runs[1][metric] and statistics.median(column(runs, metric))
   end
   return sample
 end
 
-local function take_turn(entry, run)
+local function take_turn(entry, round, run)
   local runs = run(entry.contender)
   entry.unable = not runs
-  if runs then table.insert(entry.samples, joined(runs)) end
+  if runs then table.insert(entry.samples, joined(runs, round)) end
+end
+
+--- The rounds in which one takes part who does not in all of them: spread evenly over the run.
+-- @tparam integer rounds
+-- @tparam integer wanted how many of them
+-- @treturn {[integer]=true,...} by number
+function measure.turns(rounds, wanted)
+  local turns = {}
+  for i = 1, wanted do
+    turns[math.floor(1.5 + (rounds - 1) * (i - 0.5) / wanted)] = true
+  end
+  return turns
+end
+
+local function new_entry(contender, rounds)
+  return {
+    contender = contender, name = contender.name, unchecked = contender.unchecked, samples = {},
+    turns = measure.turns(rounds, contender.rounds or rounds),
+  }
 end
 
 -- A B C A B C ...: what slows the machine for a while slows all of them. Who cannot do the work is not asked again.
 local function take_turns(contenders, rounds, run)
   local entries = {}
-  for _, contender in ipairs(contenders) do
-    local entry = {contender = contender, name = contender.name, unchecked = contender.unchecked, samples = {}}
-    table.insert(entries, entry)
-  end
+  for i, contender in ipairs(contenders) do entries[i] = new_entry(contender, rounds) end
   for round = 1, rounds do
     for _, entry in ipairs(entries) do
-      if not entry.unable and round <= (entry.contender.rounds or rounds) then take_turn(entry, run) end
+      if entry.turns[round] and not entry.unable then take_turn(entry, round, run) end
     end
   end
   return entries
 end
 
--- The ratio of medians, and the quartiles of the ratios of rounds.
+-- Each sample is held against the limit's of the same round: a machine that slows down slows both.
 local function ratio(samples, limit, metric)
-  local own, other = column(samples, metric), column(limit, metric)
-  local of_rounds = {}
-  for i, value in ipairs(own) do of_rounds[i] = value / other[i] end
-  local summary = statistics.summary(of_rounds)
-  return {median = statistics.median(own) / statistics.median(other), low = summary.low, high = summary.high}
+  local of_rounds, ratios = {}, {}
+  for _, sample in ipairs(limit) do of_rounds[sample.round] = sample[metric] end
+  for i, sample in ipairs(samples) do ratios[i] = sample[metric] / of_rounds[sample.round] end
+  return statistics.summary(ratios)
 end
 
 local function result_of(entry, limits)

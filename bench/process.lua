@@ -12,16 +12,24 @@ function process.quote(text)
   return "'" .. text:gsub("'", "'\\''") .. "'"
 end
 
---- What a command prints, errors included.
+-- What goes to standard output passes at once; errors and the status follow, behind bytes that no text has.
+local CAPTURE = [[
+{ errors=$({ %s
+} 2>&1 >&3 3>&-); } 3>&1; status=$?
+printf '\001%%s\001%%d' "$errors" $status]]
+
+--- What a command prints.
 -- @tparam string command
--- @treturn string
+-- @treturn string what it prints
 -- @treturn boolean whether it exited with 0
--- @treturn integer the exit status, or the signal's number
+-- @treturn string what it prints to standard error
+-- @treturn integer the exit status
 function process.output(command)
-  local pipe = assert(io.popen("{ " .. command .. "\n} 2>&1"))
-  local text = pipe:read("*a")
-  local ok, _, status = pipe:close()
-  return text, ok == true, status
+  local pipe = assert(io.popen(CAPTURE:format(command)))
+  local text, errors, status = pipe:read("*a"):match("^(.*)\1(.*)\1(%d+)$")
+  pipe:close()
+  assert(status, "the shell was killed")
+  return text, status == "0", errors, tonumber(status)
 end
 
 --- Whether a command exits with 0; what it prints is dropped.
@@ -108,9 +116,9 @@ end
 -- @treturn[1] {table,...} samples
 -- @treturn[2] nil a peer that cannot do this work
 function process.run(contender, row, setting)
-  local text, ok, status = process.output(process.command(contender, row, setting))
+  local text, ok, errors, status = process.output(process.command(contender, row, setting))
   if status == NOT_SUPPORTED and contender.kind == "peer" then return nil end
-  if not ok then error(("%s: %s (%d)"):format(contender.name, text, status), 0) end
+  if not ok then error(("%s: %s%s (%d)"):format(contender.name, text, errors, status), 0) end
   local samples = process.samples(text, row.times ~= nil)
   assert(#samples == (row.times or 1), contender.name .. " has not done all of its runs")
   return samples

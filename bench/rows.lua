@@ -15,8 +15,8 @@ local GETS = {base = "http", count = 2000}
 local AWAY_PAGES = {base = "away", count = 100}
 local NEW_CONNECTIONS = {base = "tls_once", ca = "bundle", count = 100}
 
--- KiB. A get that loses the smallest block malloc has, 16 bytes, adds 1,547 in the 99,000 gets that are looked at; what
--- the kernel says of a process may be a few hundred out.
+-- KiB. A loss of 16 bytes a get adds 1,547 in the 99,000 gets that are looked at; what the kernel says of a process may
+-- be a few hundred out.
 local NO_GROWTH = 512
 
 local rows = {
@@ -46,6 +46,10 @@ local rows = {
     instar = {prefetch = 4}, measure = "wall", goal = 0.27,
   },
   {
+    name = "pages_away", case = "4 both", title = "pages, 20 ms away, both 4 ahead", work = "pages",
+    parameters = AWAY_PAGES, limit = {prefetch = 4}, instar = {prefetch = 4}, measure = "wall",
+  },
+  {
     name = "latency", case = "1", title = "latency, one at a time", work = "get",
     parameters = {base = "away", count = 200}, measure = "wall", goal = 1.03,
   },
@@ -68,6 +72,10 @@ local rows = {
   {
     name = "tls_new", case = "cached", title = "tls, new connections", work = "connect", parameters = NEW_CONNECTIONS,
     limit = {mode = "cached"}, measure = "cpu", goal = 1.1, peers = true,
+  },
+  {
+    name = "tls_new", case = "shared", title = "tls, new connections, both resume", work = "connect",
+    parameters = NEW_CONNECTIONS, limit = {mode = "shared"}, measure = "cpu",
   },
   {
     name = "tls_new", case = "default", title = "tls, new connections, to defaults", work = "connect",

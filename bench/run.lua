@@ -2,11 +2,13 @@
 -- Measures instar against the limit and the peers: the work of `make bench`.
 --
 -- usage: lua5.4 bench/run.lua [NAME=VALUE]...
---   ONLY=row           one row, or all of a name; prints only, leaves bench/results as it is
+--   ONLY=row           one row, or all of a name
 --   ROUNDS=n           rounds, in place of each row's own number
 --   BUILD=folder       where the builds are: build
 --   5.4=lua5.4 ...     commands of the Luas that take part
+-- A full run, of all rows and Luas in their own numbers of rounds, is kept in bench/results; any other only prints.
 
+local arguments = require "bench.arguments"
 local contenders = require "bench.contenders"
 local json = require "bench.json"
 local machine = require "bench.machine"
@@ -16,31 +18,20 @@ local rows = require "bench.rows"
 local servers = require "bench.servers"
 local svg = require "bench.svg"
 local tables = require "bench.table"
+local text = require "bench.text"
 
 local FOLDER = "bench/results"
 local ROUNDS = 7
-local SERVER_CORE, CLIENT_CORE = 0, 1
 
 local function say(...)
   io.stderr:write(...)
   io.stderr:flush()
 end
 
+-- Closes the Lua state, and with it the servers.
 local function fail(message)
   say(message, "\n")
-  os.exit(2)
-end
-
-local function read_arguments(words)
-  local options = {BUILD = "build", luas = {}}
-  for _, word in ipairs(words) do
-    local name, value = word:match("^([^=]+)=(.*)$")
-    if not name then fail(word .. ": not NAME=VALUE") end
-    local place = name:match("^[A-Z]+$") and options or options.luas
-    if value ~= "" then place[name] = value end
-  end
-  if not options.luas[contenders.LUAS[1].name] then fail(contenders.LUAS[1].title .. " is needed") end
-  return options
+  os.exit(2, true)
 end
 
 local function pick_rows(only)
@@ -54,7 +45,7 @@ local function pick_rows(only)
   return picked
 end
 
--- A row that fails is a result as well: it says why.
+-- A row that fails is a result as well: it says why. Ctrl-C, an error that the interpreter raises, ends the run.
 local function measure_row(row, all, setting, rounds)
   say(row.title, " ")
   local function run(contender)
@@ -64,33 +55,32 @@ local function measure_row(row, all, setting, rounds)
   local ok, result = pcall(measure.row, row, contenders.of_row(all, row), rounds, run)
   say("\n")
   if ok then return result end
+  if result:find("interrupted!$") then fail("interrupted") end
   say(result, "\n")
   return {title = row.title, name = row.name, case = row.case, measure = row.measure, goal = row.goal, failed = result}
 end
 
-local function write(name, text)
-  local file = assert(io.open(FOLDER .. "/" .. name, "w"))
-  assert(file:write(text))
-  assert(file:close())
+-- A core for the servers and one for the clients; none where there are not two, or no way to pin.
+local function pick_cores()
+  local cores = machine.cores()
+  if #cores > 1 and process.succeeds("command -v taskset") then return cores[1], cores[2] end
 end
 
-local function keep(results)
-  assert(process.succeeds("mkdir -p " .. FOLDER))
-  write("table.txt", tables.text(results))
-  write("results.json", json.encode(results) .. "\n")
-  write("results.svg", svg.draw(results))
+local function start_servers(build, core)
+  local ok, result = pcall(servers.start, build, core)
+  return ok and result or fail(result)
 end
 
 local function measure_all(picked, options, all, left_out)
-  local pinned = machine.cores() > 1
-  local server = servers.start(options.BUILD, pinned and SERVER_CORE or nil)
-  local setting = {build = options.BUILD, core = pinned and CLIENT_CORE or "-", servers = server}
+  local server_core, client_core = pick_cores()
+  local server = start_servers(options.BUILD, server_core)
+  local setting = {build = options.BUILD, core = client_core or "-", servers = server}
   local results = {
-    date = os.date("!%Y-%m-%dT%H:%M:%SZ"), pinned = pinned, left_out = left_out, machine = machine.describe(),
-    versions = machine.versions(options.luas, all[1].environment), rows = {},
+    date = os.date("!%Y-%m-%dT%H:%M:%SZ"), pinned = client_core ~= nil, left_out = left_out,
+    machine = machine.describe(), versions = machine.versions(options.luas, all[1].environment), rows = {},
   }
   for i, row in ipairs(picked) do
-    local rounds = row.once and 1 or tonumber(options.ROUNDS) or row.rounds or ROUNDS
+    local rounds = row.once and 1 or options.ROUNDS or row.rounds or ROUNDS
     results.rows[i] = measure_row(row, all, setting, rounds)
   end
   server.close()
@@ -104,9 +94,17 @@ local function any_failed(results)
   return false
 end
 
-local options = read_arguments(arg)
+local function keep(results)
+  assert(process.succeeds("mkdir -p " .. FOLDER))
+  text.write(FOLDER .. "/table.txt", tables.text(results))
+  text.write(FOLDER .. "/results.json", json.encode(results) .. "\n")
+  text.write(FOLDER .. "/results.svg", svg.draw(results))
+end
+
+local options, problem = arguments.read(arg)
+if not options then fail(problem) end
 local picked = pick_rows(options.ONLY)
 local results = measure_all(picked, options, contenders.find(options.BUILD, options.luas))
 io.write(tables.text(results))
 if any_failed(results) then os.exit(1) end
-if not options.ONLY then keep(results) end
+if arguments.is_full(options) then keep(results) else say(FOLDER, " stays as it is: this was not a full run\n") end

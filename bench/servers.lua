@@ -8,6 +8,7 @@
 local certificates = require "bench.servers.certificates"
 local process = require "bench.process"
 local socket = require "socket"
+local text = require "bench.text"
 
 local servers = {}
 
@@ -15,6 +16,7 @@ local HOST = "127.0.0.1"
 local AWAY = 20       -- milliseconds
 local PATIENCE = 10   -- seconds
 local PAUSE = 0.01    -- seconds between two tries to connect
+local LOGS = {"nginx.log", "error.log", "relay.log"}
 
 -- Names of the addresses, with their schemes.
 local SCHEMES = {http = "http", h1_tls = "https", tls = "https", tls_once = "https", away = "http"}
@@ -27,32 +29,16 @@ cd {folder} || exit
 PATH=$PATH:/usr/sbin
 {pin} nginx -p . -c nginx.conf -e error.log >nginx.log 2>&1 & nginx=$!
 {pin} {relay} {away} {http} {delay} >relay.log 2>&1 & relay=$!
+echo $nginx $relay >running
 cat >/dev/null
 kill $nginx $relay 2>/dev/null
 wait
 rm -rf {folder}]]
 
-local function read_file(path)
-  local file = assert(io.open(path, "rb"))
-  local text = file:read("*a")
-  file:close()
-  return text
-end
-
-local function write_file(path, text)
-  local file = assert(io.open(path, "wb"))
-  assert(file:write(text))
-  assert(file:close())
-end
-
 local function output(command)
-  local text, ok = process.output(command)
-  assert(ok, text)
-  return (text:gsub("\n$", ""))
-end
-
-local function filled(text, values)
-  return (text:gsub("{([%w_]+)}", values))
+  local printed, ok, errors = process.output(command)
+  assert(ok, errors)
+  return (printed:gsub("\n$", ""))
 end
 
 -- A free port for each name, all different: they are held until all are found.
@@ -69,7 +55,14 @@ local function free_ports()
 end
 
 local function last_words(folder)
-  return read_file(folder .. "/nginx.log") .. read_file(folder .. "/error.log") .. read_file(folder .. "/relay.log")
+  local logs = {}
+  for i, name in ipairs(LOGS) do logs[i] = text.read(folder .. "/" .. name) end
+  return table.concat(logs)
+end
+
+-- Whether both still run, or have not been started yet.
+local function both_run(folder)
+  return process.succeeds(("cd %s && { [ ! -s running ] || kill -0 $(cat running); }"):format(process.quote(folder)))
 end
 
 local function connects(port)
@@ -81,17 +74,20 @@ end
 local function wait_for(port, folder)
   local deadline = socket.gettime() + PATIENCE
   while not connects(port) do
-    if socket.gettime() > deadline then error("a server did not start:\n" .. last_words(folder), 0) end
+    if socket.gettime() > deadline or not both_run(folder) then
+      error("a server did not start:\n" .. last_words(folder), 0)
+    end
     socket.sleep(PAUSE)
   end
 end
 
--- What nginx needs.
+-- What nginx needs. Its files are named from its own folder: no path that a checkout may have needs quoting for it.
 local function prepare(folder, values)
   certificates.make(folder)
-  write_file(folder .. "/error.log", "")
-  write_file(folder .. "/nginx.conf", filled(read_file("bench/servers/nginx.conf"), values))
-  write_file(folder .. "/paths.conf", read_file("bench/servers/paths.conf"))
+  output("ln -s ../fixtures " .. process.quote(folder .. "/fixtures"))
+  for _, name in ipairs(LOGS) do text.write(folder .. "/" .. name, "") end
+  text.write(folder .. "/nginx.conf", text.fill(text.read("bench/servers/nginx.conf"), values))
+  text.write(folder .. "/paths.conf", text.read("bench/servers/paths.conf"))
 end
 
 local function addresses(folder, ports)
@@ -110,12 +106,12 @@ function servers.start(build, core)
   local root = output("cd " .. process.quote(build) .. " && pwd") .. "/bench"
   local folder, ports = output("mktemp -d " .. process.quote(root .. "/servers.XXXXXX")), free_ports()
   local values = {
-    folder = process.quote(folder), fixtures = root .. "/fixtures", relay = process.quote(root .. "/relay"),
-    user = output("id -un"), delay = AWAY, pin = core and "taskset -c " .. core or "",
+    folder = process.quote(folder), relay = process.quote(root .. "/relay"), user = output("id -un"),
+    delay = AWAY, pin = core and "taskset -c " .. core or "",
   }
   for name, port in pairs(ports) do values[name] = port end
   prepare(folder, values)
-  local pipe = assert(io.popen(filled(LAUNCH, values), "w"))
+  local pipe = assert(io.popen(text.fill(LAUNCH, values), "w"))
   wait_for(ports.http, folder) -- first: the relay wants to reach it
   for _, port in pairs(ports) do wait_for(port, folder) end
   local result = addresses(folder, ports)

@@ -93,18 +93,25 @@ function tables.cells(results)
   return lines
 end
 
---- What has to be said beneath the table.
+--- What was measured, and on what.
 -- @tparam table results
 -- @treturn {string,...} sentences
-function tables.notes(results)
+function tables.origin(results)
   local versions = {}
   for i, version in ipairs(results.versions) do versions[i] = version.name .. " " .. version.version end
   local machine = results.machine
-  local notes = {
+  return {
     ("Measured on %s with %s."):format(results.date:match("^[^T]+"), table.concat(versions, ", ")),
     ("On %s, %d cores, %s; %s."):format(machine.cpu, machine.cores, machine.kernel,
       results.pinned and "servers and clients on a core each" or "servers and clients share all cores"),
   }
+end
+
+--- What has to be said beneath the table.
+-- @tparam table results
+-- @treturn {string,...} sentences
+function tables.notes(results)
+  local notes = tables.origin(results)
   if #results.left_out > 0 then
     table.insert(notes, ("Left out: %s."):format(table.concat(results.left_out, ", ")))
   end

@@ -15,14 +15,14 @@ double usage_wall(void) {
   return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-static double seconds(struct timeval time) {
+double usage_seconds(struct timeval time) {
   return (double)time.tv_sec + (double)time.tv_usec / 1e6;
 }
 
 double usage_cpu(void) {
   struct rusage usage;
   getrusage(RUSAGE_SELF, &usage);
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+  return usage_seconds(usage.ru_utime) + usage_seconds(usage.ru_stime);
 }
 
 /* A field of what Linux says of this process: "VmRSS:      1234 kB". */

@@ -156,6 +156,22 @@ describe("the picture", function()
     assert.equal(expected, elements(svg.draw(results)).circle)
   end)
 
+  it("says what its marks and its scale are", function()
+    local markup = svg.draw(results_with(1))
+    for _, word in ipairs{"logarithmic", ">goal<", ">quartiles<", ">instar, LuaJIT<", ">curl, undecoded<"} do
+      assert.is_truthy(markup:find(word, 1, true), word)
+    end
+  end)
+
+  it("has room for its legend and for titles of rows", function()
+    for title in svg.draw(results_with(1)):gmatch('class="" x="12" y="[%d.]+">([^<]*)<') do
+      assert.is_true(12 + 6.5 * #title < 250, title)
+    end
+    for x, label in svg.draw(results_with(1)):gmatch('class="small" x="([%d.]+)" y="64">([^<]*)<') do
+      assert.is_true(tonumber(x) + 6 * #label < 960, label)
+    end
+  end)
+
   it("needs nothing from elsewhere and suits light and dark", function()
     local markup = svg.draw(results_with(1))
     assert.matches("prefers%-color%-scheme: dark", markup)

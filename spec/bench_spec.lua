@@ -2,10 +2,12 @@
 -- What the measurements are made with: figures, rows, contenders. Nothing here looks at a clock.
 
 local contenders = require "bench.contenders"
+local machine = require "bench.machine"
 local measure = require "bench.measure"
 local process = require "bench.process"
 local rows = require "bench.rows"
 local statistics = require "bench.statistics"
+local text = require "bench.text"
 
 local function near(expected, value)
   assert.is_true(math.abs(expected - value) < 1e-9, ("%s is not %s"):format(value, expected))
@@ -112,6 +114,50 @@ describe("what a worker prints", function()
   end)
 end)
 
+describe("a command", function()
+  it("has what it prints read apart from its errors", function()
+    assert.same({"out\n", true, "", 0}, {process.output("echo out")})
+    assert.same({"one\ntwo\n", false, "wrong", 3},
+      {process.output("echo one; echo wrong >&2; echo two; exit 3")})
+  end)
+
+  it("is a failing row with its errors, not a figure, when it fails", function()
+    local setting = {build = "out", core = "-", servers = {}}
+    local breaks = "echo wall=1; echo broken >&2; exit 1 #"
+    local worker = {kind = "limit", name = "limit 5.4", environment = breaks, command = "worker"}
+    local ok, problem = pcall(process.run, worker, {work = "get", parameters = {}}, setting)
+    assert.is_false(ok)
+    assert.equal("limit 5.4: wall=1\nbroken (1)", problem)
+  end)
+end)
+
+describe("the cores that may be used", function()
+  local cases = {["0"] = {0}, ["0-1"] = {0, 1}, ["2,5"] = {2, 5}, ["1-3,8,10-11"] = {1, 2, 3, 8, 10, 11}}
+  for list, cores in pairs(cases) do
+    it("are read: " .. list, function() assert.same(cores, machine.parse_cores(list)) end)
+  end
+
+end)
+
+describe("a template", function()
+  it("is filled in, its other braces left alone", function()
+    assert.equal("http { listen 80; {other} }", text.fill("http { listen {port}; {other} }", {port = 80}))
+  end)
+end)
+
+describe("the lock", function()
+  it("lets one run at a time through, where there is flock", function()
+    local path = os.tmpname()
+    local twice = ("bench/alone.sh %s sh -c 'bench/alone.sh %s echo second; exit $?'"):format(path, path)
+    local printed, ok = process.output("bench/alone.sh " .. path .. " echo first")
+    assert.same({"first\n", true}, {printed, ok})
+    local free = not process.succeeds("command -v flock")
+    printed, ok = process.output(twice)
+    assert.same({free and "second\n" or "", free}, {printed, ok})
+    os.remove(path)
+  end)
+end)
+
 describe("the command line of a contender", function()
   local row = {work = "get", parameters = {base = "http", count = 5}, instar = {prefetch = 2}, times = 4}
   local setting = {build = "out", core = "1", servers = {http = "http://127.0.0.1:8/it's"}}
@@ -137,6 +183,11 @@ describe("contenders", function()
     assert.same({"limit 5.4", "instar 5.4"}, {names[1], names[2]})
     assert.same({"Lua 5.1", "LuaJIT", "lua-http", "luasocket"}, {left_out[1], left_out[2], left_out[3], left_out[4]})
     assert.equal(4 + #contenders.PEERS, #found + #left_out)
+  end)
+
+  it("are no Luas that are not measured: who asks for one is told so", function()
+    local _, left_out = contenders.find("out", {["5.4"] = "true", ["5.3"] = "lua5.3"})
+    assert.equal("Lua 5.3", left_out[3])
   end)
 
   it("run in an environment that leads to what was built", function()
@@ -173,10 +224,45 @@ describe("measuring a row", function()
   it("lets contenders take turns", function()
     local turns = {}
     measured(row, {LIMIT, INSTAR, PEER}, turns, function(_, cpu) return {sample(cpu)} end)
-    assert.same({"limit 5.4", "instar 5.4", "requests", "limit 5.4", "instar 5.4", "limit 5.4", "instar 5.4"}, turns)
+    assert.same({"limit 5.4", "instar 5.4", "limit 5.4", "instar 5.4", "requests", "limit 5.4", "instar 5.4"}, turns)
   end)
 
-  it("gives medians, ratios of medians and quartiles of the ratios", function()
+  local spreads = {
+    {rounds = 7, wanted = 3, {2, 4, 6}}, {rounds = 31, wanted = 3, {6, 16, 26}}, {rounds = 3, wanted = 1, {2}},
+    {rounds = 3, wanted = 3, {1, 2, 3}}, {rounds = 2, wanted = 3, {1, 2}}, {rounds = 1, wanted = 3, {1}},
+  }
+  for _, spread in ipairs(spreads) do
+    it(("spreads %d turns over %d rounds"):format(spread.wanted, spread.rounds), function()
+      local turns = {}
+      for round in pairs(measure.turns(spread.rounds, spread.wanted)) do table.insert(turns, round) end
+      table.sort(turns)
+      assert.same(spread[1], turns)
+    end)
+  end
+
+  it("holds a peer against the limit of the same rounds, however that drifts", function()
+    local peer, round = {kind = "peer", name = "requests", against = "limit 5.4", rounds = 3}, 0
+    local result = measure.row(row, {LIMIT, peer}, 9, function(contender)
+      if contender == LIMIT then round = round + 1 end
+      return {sample(contender == LIMIT and round or 4 * round)}
+    end)
+    assert.equal(3, result.contenders[2].rounds)
+    assert.same({low = 4, median = 4, high = 4}, result.contenders[2].ratio.cpu)
+  end)
+
+  it("gives a median between its quartiles, whatever the samples", function()
+    for seed = 1, 50 do
+      local state = seed
+      local result = measure.row(row, {LIMIT, INSTAR}, 7, function()
+        state = state * 16807 % 2147483647
+        return {sample(1 + state % 10)}
+      end)
+      local ratio = result.contenders[2].ratio.cpu
+      assert.is_true(ratio.low <= ratio.median and ratio.median <= ratio.high)
+    end
+  end)
+
+  it("gives medians, and medians and quartiles of the ratios", function()
     local result = measured(row, {LIMIT, INSTAR, PEER}, {}, function(_, cpu) return {sample(cpu)} end)
     local limit, instar, peer = result.contenders[1], result.contenders[2], result.contenders[3]
     assert.equal("same", result.check)
@@ -184,7 +270,7 @@ describe("measuring a row", function()
     assert.equal(6, instar.wall.median)
     assert.equal(3, instar.rounds)
     assert.is_nil(limit.ratio)
-    near(1.5, instar.ratio.cpu.median)
+    near(1, instar.ratio.cpu.median)
     near(1, instar.ratio.cpu.low)
     near(1.25, instar.ratio.cpu.high)
     near(5, peer.ratio.cpu.median)

@@ -74,9 +74,3 @@ void decoder_take_page(struct decoder *decoder, const struct transfer *transfer,
   }
   lua_settop(L, DECODE);
 }
-
-double decoder_collect(struct decoder *decoder) {
-  lua_gc(decoder->L, LUA_GCCOLLECT, 0);
-  lua_gc(decoder->L, LUA_GCCOLLECT, 0);
-  return lua_gc(decoder->L, LUA_GCCOUNT, 0) + lua_gc(decoder->L, LUA_GCCOUNTB, 0) / 1024.0;
-}

@@ -25,7 +25,4 @@ void decoder_take_instance(struct decoder *decoder, const struct transfer *trans
 /* Decodes the body, counts `name` of all of its `instances`, and drops it. */
 void decoder_take_page(struct decoder *decoder, const struct transfer *transfer, struct tally *tally);
 
-/* Collects all garbage; KiB that Lua holds then. */
-double decoder_collect(struct decoder *decoder);
-
 #endif

@@ -5,7 +5,7 @@
 ** usage: limit WORK base=URL [count=N] [parallel=N] [prefetch=N] [ca=FILE] [mode=MODE]
 **   get      gets of an instance, `parallel` at once          connect  each on a new connection; mode cached, shared,
 **   pages    pages of a list in order, `prefetch` ahead                or default
-**   start    one get                                          memory   gets one after another */
+**   start    one get */
 #include <curl/curl.h>
 #include <string.h>
 
@@ -18,7 +18,10 @@ struct work {
 };
 
 static const struct work works[] = {
-  {"get", work_get}, {"pages", work_pages}, {"connect", work_connect}, {"start", work_start}, {"memory", work_memory},
+  {"get", work_get},
+  {"pages", work_pages},
+  {"connect", work_connect},
+  {"start", work_start},
 };
 
 static const struct work *find_work(const char *name) {

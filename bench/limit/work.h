@@ -10,6 +10,5 @@ void work_get(const struct options *options, struct decoder *decoder);
 void work_pages(const struct options *options, struct decoder *decoder);
 void work_connect(const struct options *options, struct decoder *decoder);
 void work_start(const struct options *options, struct decoder *decoder);
-void work_memory(const struct options *options, struct decoder *decoder);
 
 #endif

@@ -30,8 +30,8 @@ end
 function certificates.make(folder)
   local commands = table.concat(COMMANDS, " && ")
   local command = ("cd %s && %s && cat %s ca.pem >bundle.pem"):format(process.quote(folder), commands, system_bundle())
-  local output, ok = process.output(command)
-  assert(ok, output)
+  local _, ok, errors = process.output(command)
+  assert(ok, errors)
 end
 
 return certificates

@@ -52,9 +52,9 @@ static int check(int result, const char *what) {
 }
 
 static long number(const char *text) {
-  char *end;
-  long value = strtol(text, &end, 10);
-  if (end != text && *end == '\0') return value;
+  char *rest;
+  long value = strtol(text, &rest, 10);
+  if (rest != text && *rest == '\0') return value;
   errno = EINVAL;
   return check(-1, text);
 }
@@ -109,7 +109,7 @@ static void open_connection(void) {
     watch_both(connection);
   else end(connection);
   free_if_done(connection);
-}
+} /* NOLINT(clang-analyzer-unix.Malloc): epoll holds the connection */
 
 static void hold(struct connection *connection, const char *bytes, size_t length) {
   struct piece *piece = allocate(sizeof *piece);
@@ -144,7 +144,7 @@ static void pass_request(const struct piece *piece) {
 static bool has_answer(struct connection *connection) {
   ssize_t length;
   if (connection->from < connection->to) return true;
-  length = recv(connection->server, connection->answer, ANSWER, MSG_DONTWAIT);
+  length = recv(connection->server, connection->answer, sizeof connection->answer, MSG_DONTWAIT);
   if (length == 0 || (length < 0 && errno != EAGAIN)) end(connection);
   connection->from = 0;
   connection->to = length > 0 ? (size_t)length : 0;

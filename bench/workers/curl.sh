@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# The curl command: one command for all URLs, which keeps its connections.
-# It decodes nothing, hence check=none; what is measured is its whole process, the start included, without a warm-up.
+# The curl command: one command for all URLs, which keeps its connections. It decodes nothing, hence check=none.
 set -euo pipefail
 export LC_ALL=C # the figures of time with points
 
@@ -19,7 +18,7 @@ not_supported() {
 }
 
 read_arguments() {
-  declare -gA options=([base]='' [count]=0 [parallel]=1 [prefetch]=0 [ca]='')
+  declare -gA options=([base]='' [count]=0 [parallel]=1 [ca]='')
   local argument
   for argument; do
     options[${argument%%=*}]=${argument#*=}
@@ -45,7 +44,6 @@ get() {
 }
 
 pages() {
-  if ((options[prefetch] > 0)); then not_supported; fi
   local urls=() page
   for ((page = 0; page < options[count]; page++)); do
     urls+=("${options[base]}$PAGE_PATH$((page * PAGE_SIZE))" -o /dev/null)

@@ -1,8 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- lua-http (Lua 5.1, LuaJIT).
--- `http.request` opens a connection for every request, so connections are kept by hand, as its manual shows:
--- `client.connect` once, then a stream of the connection for each request. All of it runs in a loop of cqueues, where
--- it is faster than outside, and without timeouts, which would cost it time.
+-- lua-http (Lua 5.1), with connections kept by hand. Why: doc/performance.md.
 
 local cjson = require "cjson.safe"
 local client = require "http.client"
@@ -53,14 +50,23 @@ local function inside(work)
   return result
 end
 
--- Gets by `parallel` coroutines, each with a connection of its own; the first of them is there already.
-local function gets(options, to, first)
-  local left, sum = options.count, 0
-  concurrently(options.parallel, function(number)
-    local connection = number == 1 and first or assert(client.connect(to))
+-- `parallel` connections, each of which has got once.
+local function connections_to(to, parallel)
+  local connections = {}
+  concurrently(parallel, function(number)
+    connections[number] = assert(client.connect(to))
+    get(connections[number], to.headers)
+  end)
+  return connections
+end
+
+-- Gets by a coroutine for each connection.
+local function gets(count, to, connections)
+  local left, sum = count, 0
+  concurrently(#connections, function(number)
     while left > 0 do
       left = left - 1
-      local length = #get(connection, to.headers).name -- apart from the sum, which others change meanwhile
+      local length = #get(connections[number], to.headers).name -- apart from the sum, which others change meanwhile
       sum = sum + length
     end
   end)
@@ -71,9 +77,8 @@ local works = {}
 
 function works.get(options)
   local to = destination(options, common.GET_PATH, common.HEADERS)
-  local connection = assert(client.connect(to))
-  get(connection, to.headers)
-  common.measure(function() return gets(options, to, connection) end)
+  local connections = connections_to(to, options.parallel)
+  common.measure(function() return gets(options.count, to, connections) end)
 end
 
 function works.start(options)
@@ -96,7 +101,6 @@ function works.connect(options)
 end
 
 function works.pages(options)
-  if options.prefetch > 0 then common.not_supported() end
   local to = destination(options, common.page_path(0), common.PAGE_HEADERS)
   local connection = assert(client.connect(to))
   local function page(path)

@@ -1,10 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- luasocket and luasec (Lua 5.1), in their documented use.
--- That means: `socket.http` and `ssl.https` ask for `Connection: close` and open a new connection for every request;
--- luasec makes a new TLS context for each, which reads the CA file again, and compares no host name with the
--- certificate. A request goes out in two pieces with Nagle's algorithm on, so that over TLS the second waits 40 ms for
--- the server's delayed ACK: that is in the wall time. To keep a connection one would have to write HTTP anew upon the
--- socket, and to have several requests under way needs a further library.
+-- luasocket and luasec (Lua 5.1), in their documented use. What that means: doc/performance.md.
 
 local cjson = require "cjson.safe"
 local common = require "workers.common"
@@ -45,7 +40,6 @@ function works.start(options)
 end
 
 function works.pages(options)
-  if options.prefetch > 0 then common.not_supported() end
   local get = getter(options, common.PAGE_HEADERS)
   get(common.page_path(0))
   common.measure(function() return common.pages(options.count, get) end)

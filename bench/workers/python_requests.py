@@ -7,9 +7,7 @@ import sys
 import time
 from multiprocessing.pool import ThreadPool
 
-# A script's own folder comes first, where this very file would be taken for the package.
-del sys.path[0]
-import requests  # noqa: E402  pylint: disable=wrong-import-position,import-self
+import requests
 
 GET_PATH = "/instances/575ec8687ae143cd83dc4a97?_actions=false&_links=true&_embedded=true"
 PAGE_PATH = "/api/v1/instances?limit={size}&offset={offset}"
@@ -22,7 +20,7 @@ PAGE_HEADERS = {**COMMON_HEADERS, "X-Api-Version": "1.3.0", "X-Auth-Token": "tok
 
 def read_arguments(arguments):
     """The work, and the values by name."""
-    options = {"count": 0, "parallel": 1, "prefetch": 0, "ca": True}
+    options = {"count": 0, "parallel": 1, "ca": True}
     for argument in arguments[1:]:
         name, value = argument.split("=", 1)
         options[name] = int(value) if value.isdigit() else value
@@ -72,15 +70,13 @@ def get_many(options):
     def one(_=None):
         return name_length(get(GET_PATH))
 
-    def from_threads():
-        with ThreadPool(options["parallel"]) as pool:
-            return sum(pool.imap_unordered(one, range(options["count"])))
-
-    one()
-    if options["parallel"] > 1:
-        measure(from_threads)
-    else:
+    if options["parallel"] == 1:
+        one()
         measure(lambda: sum(one() for _ in range(options["count"])))
+        return
+    with ThreadPool(options["parallel"]) as pool:
+        pool.map(one, range(options["parallel"]), chunksize=1)
+        measure(lambda: sum(pool.imap_unordered(one, range(options["count"]))))
 
 
 def get_once(options):
@@ -91,8 +87,6 @@ def get_once(options):
 
 def walk_pages(options):
     """All items, page by page in order."""
-    if options["prefetch"] > 0:
-        not_supported(options)
     get = new_getter(options, PAGE_HEADERS)
 
     def page(number):
