@@ -231,7 +231,8 @@ describe("a login", function()
 
   it("that fails gives each call that waited for it an error of its own", function()
     local a_client, logins = acronis(500, 600)
-    local results = assert(instar.map({1, 2}, function() return a_client.report.list{tenant_id = "x"} end, {settle = true}))
+    local list = function() return a_client.report.list{tenant_id = "x"} end
+    local results = assert(instar.map({1, 2}, list, {settle = true}))
     assert.equal(1, logins())
     assert.same({500, 500}, {results[1].error.status, results[2].error.status})
     assert.is_false(rawequal(results[1].error, results[2].error))
