@@ -83,6 +83,24 @@ describe("in a cqueues controller", function()
     assert.equal("/instances/x\n", output)
   end)
 
+  it("a generator may call whose transport calls", function()
+    local output = loops.text("cqueues", [[
+      local cqueues, instar = require "cqueues", require "instar"
+      local inner = instar.losant{base_url = ..., token = "t"}
+      local client = instar.losant{token = "t", transport = function()
+        return {status = 200, body = '"' .. assert(inner.instance.get("x")).name .. '"'}
+      end}
+      local loop = cqueues.new()
+      loop:wrap(function()
+        for name in coroutine.wrap(function()
+          for _ = 1, 3 do coroutine.yield(assert(client.instance.get("y"))) end
+        end) do print(name) end
+      end)
+      assert(loop:loop())
+    ]], server:url("http"))
+    assert.equal("blocking\nblocking\nblocking\n", output)
+  end)
+
   it("a call that was begun outside moves on once a coroutine begins one or waits", function()
     local output = loops.text("cqueues", [[
       local cqueues, held, instar = require "cqueues", require "spec.support.held", require "instar"

@@ -24,6 +24,26 @@ local function page(total, ...)
   return ('{"instances":[%s]%s}'):format(table.concat(items, ","), facts)
 end
 
+describe("a list by cursor that runs in a circle", function()
+  it("ends, also when it starts within", function()
+    local following, count = {[""] = "A", A = "B", B = "A"}, 0
+    local list = instar.acronis{base_url = "https://a.example", token = "t", transport = function(request)
+      count = count + 1
+      if count > 200 then error("an endless loop") end
+      local at = request.url:match("[?&]after=(%w+)") or ""
+      return {status = 200, body = cjson.encode{items = {{id = count}}, paging = {cursors = {after = following[at]}}}}
+    end}.tenant.list
+    local arguments = {lod = "basic", subtree_root_id = "x"}
+    local pager = list:pages(arguments, {prefetch = 0})
+    assert(pager:next())
+    for _, options in ipairs{{}, {token = pager:token()}} do
+      count = 0
+      outcome.failed({kind = "decode"}, list:collect(arguments, options))
+      assert.is_true(count <= 3)
+    end
+  end)
+end)
+
 for _, prefetch in ipairs{0, 1, 3} do
   describe(("with %d ahead"):format(prefetch), function()
     for name, answers in pairs{

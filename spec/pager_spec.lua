@@ -241,6 +241,18 @@ describe("a list that has failed", function()
     assert.equal(upto(25), ids(items))
   end)
 
+  it("as a whole keeps what came before", function()
+    local state = service("page", 25)
+    state.fail_at = 10
+    local err = outcome.failed({status = 400}, state.list:collect(state.arguments(5), {prefetch = 0}))
+    assert.equal(upto(10), ids(err.items))
+    state.fail_at = nil
+    for _, item in ipairs(assert(state.list:collect(state.arguments(5), {token = err.resume}))) do
+      table.insert(err.items, item)
+    end
+    assert.equal(upto(25), ids(err.items))
+  end)
+
   it("loses no page to a progress function that fails", function()
     local state, calls = service("offset", 25), 0
     local err = outcome.failed({kind = "aborted"}, state.list:collect(state.arguments(5), {progress = function()
@@ -252,7 +264,100 @@ describe("a list that has failed", function()
   end)
 end)
 
+describe("a progress function", function()
+  --- A list whose progress function calls another service, which waits until `state.open`.
+  local function calling(state)
+    state.open = false
+    local other = instar.losant{token = "t", retries = 0, transport = function()
+      for _ = 1, 1000 do
+        if state.open then return {status = 200, body = "{}"} end
+        coroutine.yield()
+      end
+    end}
+    return function() assert(other.instance.get("x")) end
+  end
+
+  it("that calls lets nobody else read the same page again", function()
+    local state, other = service("offset", 15), service("offset", 1)
+    local pager = state.list:each(state.arguments(5), {prefetch = 0, progress = calling(other)})
+    local items = {}
+    assert(instar.all{
+      function()
+        for item in pager do items[#items + 1] = item end
+        return true
+      end,
+      function()
+        while #state.asked == 0 do coroutine.yield() end
+        coroutine.yield()
+        local ok, message = pcall(function() return pager:next() end)
+        other.open = true
+        assert(not ok and message:find("is being read already", 1, true), message)
+        return true
+      end,
+    })
+    assert.equal(upto(15), ids(items))
+  end)
+
+  it("that closes the list has nothing more asked for", function()
+    local state, pager = service("offset", 15), nil
+    pager = state.list:each(state.arguments(5), {progress = function() pager:close() end})
+    pager:next()
+    for _ = 1, 5 do scheduler.turn(0) end
+    assert.same({0}, state.asked)
+  end)
+
+  it("is given whole numbers, behind a token too", function()
+    local state, seen = service("page", 12), {}
+    local function progress(...) for _, count in ipairs{...} do seen[#seen + 1] = tostring(count) end end
+    local pager = state.list:each(state.arguments(5))
+    for _ = 1, 3 do pager:next() end
+    state.list:collect(state.arguments(5), {token = pager:token(), progress = progress})
+    assert.same({"2", "9", "7", "9", "9", "9"}, seen)
+  end)
+end)
+
 describe("a token", function()
+  for _, told in ipairs{true, false} do
+    it(("knows that pages are smaller than was asked for, %s"):format(told and "as told" or "as seen"), function()
+      local list = instar.losant{token = "t", retries = 0, transport = function(request)
+        local first, items = tonumber(request.url:match("[?&]page=(%d+)") or 0) * 5, {}
+        for i = first + 1, math.min(first + 5, 22) do items[#items + 1] = {id = i} end
+        return {status = 200, body = cjson.encode{items = items, totalCount = 22, perPage = told and 5 or nil}}
+      end}.instance.historical_summaries
+      local arguments = {instanceId = "x", perPage = 10}
+      for taken = 0, 22 do
+        local pager, items = list:each(arguments, {prefetch = 2}), {}
+        for i = 1, taken do items[i] = assert(pager:next()) end
+        for _, item in ipairs(assert(list:collect(arguments, {token = pager:token()}))) do items[#items + 1] = item end
+        assert.equal(upto(22), ids(items))
+      end
+      if told then
+        local rest = assert(list:collect{instanceId = "x", perPage = 10, page = 2})
+        assert.same({11, 12}, {rest[1].id, #rest})
+      end
+    end)
+  end
+
+  it("into a page that has become shorter goes on behind it", function()
+    local state, told = service("page", 18), {}
+    local pager = state.list:each(state.arguments(10))
+    for _ = 1, 17 do pager:next() end
+    state.total = 14
+    local rest = assert(state.list:collect(state.arguments(10), {token = pager:token(), progress = function(seen, total)
+      told = {seen, total}
+    end}))
+    assert.same({0, {0, 0}}, {#rest, told})
+  end)
+
+  it("asks for nothing when nothing is wanted", function()
+    local state = service("page", 18)
+    local pager = state.list:each(state.arguments(10))
+    for _ = 1, 4 do pager:next() end
+    local count = #state.asked
+    assert.is_nil((state.list:pages(state.arguments(10), {max = 0, token = pager:token()}):next()))
+    assert.equal(count, #state.asked)
+  end)
+
   it("of another list, or of pages of another size, is a mistake", function()
     local state, other = service("page", 25), service("offset", 25)
     local pager = state.list:each(state.arguments(10))

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- instar.map and instar.all: functions run as coroutines in which every call yields.
 
+local child = require "spec.support.child"
 local instar = require "instar"
 local outcome = require "spec.support.outcome"
 local scheduler = require "instar.scheduler"
@@ -52,16 +53,69 @@ describe("a function that is cancelled", function()
     assert.equal(1, assert(pager:next()).id)
   end)
 
-  it("calls no more, though the Lua cannot end it", function()
-    server:queue({delay = 0.2, status = 200, body = "{}"}, {status = 500, body = "{}"})
-    local client = instar.losant{base_url = server:url("http"), token = "t", retries = 0}
-    assert.is_nil((instar.map({1, 2}, function(i)
-      if i == 2 then return client.instance.get("y") end
-      for k = 1, 4 do pcall(client.instance.delete, "x" .. k) end
-      return true
-    end)))
-    instar.losant{base_url = server:url("http"), token = "t"}.instance.get("z")
-    for _, request in ipairs(server:requests()) do assert.is_nil(request.target:find("/x[234]"), request.target) end
+  --- Calls a function where no Lua can yield.
+  local function blocked(body)
+    local _ = ("x"):gsub("x", function() body() end)
+  end
+
+  for way, go_on in pairs{
+    ["itself"] = function(patch) pcall(patch, 2) end,
+    ["with async"] = function(patch) patch(2, "async") end,
+    ["in a map"] = function(patch) instar.map({2, 3}, patch) end,
+    ["in a list"] = function(_, client) client.instance.historical_summaries:collect{instanceId = "2"} end,
+    ["in a generator"] = function(patch)
+      coroutine.wrap(function() coroutine.yield(patch(2)) end)()
+    end,
+  } do
+    it("calls no more, though the Lua cannot end it: " .. way, function()
+      local asked, failed = {}, false
+      local client = instar.losant{token = "t", retries = 0, transport = function(request)
+        table.insert(asked, request.url:match("/instances/(%d)"))
+        while not failed do coroutine.yield() end
+        return {status = 200, body = "{}"}
+      end}
+      local function patch(id, async)
+        local arguments = {instanceId = tostring(id), instance = {}}
+        if async then return client.instance.patch:async(arguments) end
+        return client.instance.patch(arguments)
+      end
+      local went_on = false
+      assert.is_nil((instar.map({1, 2}, function(i)
+        if i == 1 then
+          return blocked(function()
+            patch(1)
+            went_on = true
+            go_on(patch, client)
+          end)
+        end
+        while #asked == 0 do coroutine.yield() end
+        failed = true
+        error("the other one", 0)
+      end)))
+      for _ = 1, 20 do instar.loop.step(0) end
+      assert.is_true(went_on)
+      assert.same({"1"}, asked)
+    end)
+  end
+
+  it("waits no longer, where the Lua cannot end it", function()
+    assert.equal("cancelled 1\n", (child.run[[
+      local instar = require "instar"
+      local polls, kind = 0, nil
+      local get = instar.kakaocloud{token = "t", transport = function()
+        polls = polls + 1
+        return {status = 503, headers = {["Retry-After"] = "1000"}, body = "{}"}
+      end}.instance.get
+      local function wait() kind = select(3, get:wait("x", {status = "active"})).kind end
+      assert(not instar.all{
+        function() return (("x"):gsub("x", wait)) end, -- where no Lua can yield
+        function()
+          while polls == 0 do coroutine.yield() end
+          error("the other one", 0)
+        end,
+      })
+      print(kind .. " " .. polls)
+    ]]))
   end)
 end)
 
@@ -73,6 +127,10 @@ describe("all", function()
     } do
       assert.same({false, "no"}, {results[1].ok, results[1].message})
     end
+  end)
+
+  it("takes what table.pack makes", function()
+    assert.same({1, 2, n = 2}, assert(instar.all{function() return 1 end, function() return 2 end, n = 2}))
   end)
 
   it("refuses options that it does not know, and what is no function", function()
@@ -202,6 +260,8 @@ describe("the first failure", function()
     for _, fn in ipairs{function() error(cause, 0) end, function() return nil, cause end} do
       assert.equal(cause, outcome.failed({kind = "aborted"}, instar.all{fn}).cause)
     end
+    local mute = setmetatable({}, {__tostring = function() error "no text" end})
+    assert.equal(mute, outcome.failed({kind = "aborted"}, instar.all{function() return nil, mute end}).cause)
   end)
 
   it("cancels the calls of the others", function()

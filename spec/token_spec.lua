@@ -187,6 +187,29 @@ describe("a token function", function()
     assert.same({"aborted", "auth"}, {outer.kind, outer.cause.kind})
   end)
 
+  it("goes on for others when the function that needed the token first is cancelled", function()
+    local other, steps = instar.losant{token = "other", retries = 0, transport = function()
+      coroutine.yield()
+      return {status = 200, body = "{}"}
+    end}, 0
+    local a_client = client(function()
+      for _ = 1, 5 do
+        assert(other.instance.get("x"))
+        steps = steps + 1
+      end
+      return "t"
+    end)
+    local second
+    assert.is_nil((instar.map({1, 2}, function(i)
+      if i == 1 then return a_client.instance.get("first") end
+      while steps == 0 do coroutine.yield() end
+      second = a_client.instance.get:async("second")
+      error("enough", 0)
+    end)))
+    assert(second:wait())
+    assert.same({5, {"Bearer t"}}, {steps, sent})
+  end)
+
   it("gives tokens that no error shows, whatever was fetched meanwhile", function()
     local count = 0
     local a_client = instar.losant{retries = 0, token = function()
@@ -200,6 +223,35 @@ describe("a token function", function()
     for _ = 1, 4 do instar.loop.step(0) end
     a_client.instance.get("x")
     local _, message = slow:wait()
+    assert.is_truthy(message:find("bad Bearer <secret>", 1, true), message)
+  end)
+
+  it("gives tokens that no event shows, whatever was fetched meanwhile", function()
+    local count, failures = 0, {}
+    local a_client = instar.losant{retries = 0, token = function()
+      count = count + 1
+      return "secret-token-" .. count
+    end, on_event = function(event) failures[#failures + 1] = event.failure end, transport = function(request)
+      for _ = 1, request.url:find("slow") and 20 or 1 do coroutine.yield() end
+      return nil, "transport", "refused " .. request.headers.authorization
+    end}
+    local slow = a_client.instance.get:async("slow")
+    for _ = 1, 4 do instar.loop.step(0) end
+    a_client.instance.get("x")
+    slow:wait()
+    assert.same({"refused Bearer <secret>", "refused Bearer <secret>"}, failures)
+  end)
+
+  it("gives tokens that no call shows that is cancelled when its answer is there", function()
+    local call
+    local a_client = instar.losant{retries = 0, token = "secret-token", on_event = function(event)
+      if event.name == "response" then call:cancel() end
+    end, transport = function(request)
+      coroutine.yield()
+      return {status = 500, body = '{"message":"bad ' .. request.headers.authorization .. '"}'}
+    end}
+    call = a_client.instance.get:async("x")
+    local _, message = call:wait()
     assert.is_truthy(message:find("bad Bearer <secret>", 1, true), message)
   end)
 

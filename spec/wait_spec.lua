@@ -89,6 +89,9 @@ describe("a goal", function()
   it("until that fails ends the wait with its error", function()
     local cause = {}
     local err = outcome.failed({kind = "aborted"}, (machine{"a"}):wait("x", {["until"] = function() error(cause) end}))
+    local mute = setmetatable({}, {__tostring = function() error "no text" end})
+    outcome.failed({kind = "aborted", cause = mute},
+      (machine{"a"}):wait("x", {["until"] = function() error(mute) end}))
     assert.same({cause, "a"}, {err.cause, err.last.instance.status})
   end)
 
@@ -218,6 +221,15 @@ describe("the time", function()
     end
   end)
 
+  it("is not thought to be over because one poll was slow", function()
+    local polls = 0
+    local get = machine({"spawning", "active"}, {look = function()
+      polls = polls + 1
+      if polls == 1 then time = time + 3 end
+    end})
+    assert.equal("active", assert(get:wait("x", {status = "active"}, {timeout = 8})).instance.status)
+  end)
+
   it("that is over tells what went wrong last", function()
     local err = outcome.failed({kind = "timeout", status = 404},
       (machine{{status = 404, body = "{}"}}):wait("x", {status = "active"}, {timeout = 8}))
@@ -237,6 +249,14 @@ describe("the time", function()
   it("that a service asks for is kept", function()
     met(2, {{status = 429, headers = {["Retry-After"] = "40"}, body = "{}"}, "active"}, {status = "active"})
     assert.same({40}, naps)
+  end)
+
+  it("that a service asks for is kept to the very end", function()
+    local get = machine({{status = 429, headers = {["Retry-After"] = "4"}, body = "{}"}, "active"}, {look = function()
+      time = time + 1.2
+    end})
+    assert(get:wait("x", {status = "active"}, {timeout = 6}))
+    assert.same({4}, naps)
   end)
 
   it("that a service asks for beyond the end ends the wait at once", function()

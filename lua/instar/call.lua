@@ -22,17 +22,10 @@ local function results(task)
   return unpack(task.results, 1, task.results.n)
 end
 
---- What the call gives that has been cancelled. While it is just being finished, which a finalizer may run into, that
--- is not to be had from it.
-local function outcome(state, ...)
-  if select("#", ...) > 0 then return ... end
-  return failure.give("cancelled", state.name .. ": the call was cancelled", {operation = state.name})
-end
-
+--- Ends the call with what there is of it; not one that is just giving its results.
 local function stop(state)
-  if state.task.done then return end
-  state.request:cancel()
-  scheduler.cancel(state.task, outcome(state, core.finish(state.request)))
+  if state.task.done or not state.request:cancel() then return end
+  scheduler.cancel(state.task, run.result(state.request))
 end
 
 --- Waits for the call.
@@ -45,6 +38,7 @@ local function wait(handle, seconds)
     core.misuse("instar call: wait takes a number of seconds (got " .. type(seconds) .. ")")
   end
   if scheduler.join(task, seconds) then return results(task) end
+  if scheduler.is_cancelled() then return failure.give("cancelled", "the function that waits was cancelled") end
   return failure.give("timeout", ("the call is not done after %g s; it goes on"):format(seconds))
 end
 

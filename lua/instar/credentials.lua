@@ -148,7 +148,6 @@ end
 
 --- Puts the credential into a call that has been begun.
 -- A call that cannot have one has failed afterwards, or the failure of the login is returned.
--- @treturn ?string the token that was used
 -- @return the cause of a failure that lies in a function of the program's, or the login's message
 -- @treturn ?table the login's error
 function credentials.authorize(environment, call)
@@ -157,16 +156,17 @@ function credentials.authorize(environment, call)
     authorize_basic(environment, call)
   elseif kind == "token" then
     local token, cause, err = token_for(environment, call)
-    if not token then return nil, cause, err end
+    if not token then return cause, err end
     environment.used_token = token
-    if core.authorize(call, token) then return token end
-    core.fail(call, "aborted", "the token cannot be sent in a header: it holds CR, LF or NUL")
+    if not core.authorize(call, token) then
+      core.fail(call, "aborted", "the token cannot be sent in a header: it holds CR, LF or NUL")
+    end
   end
 end
 
---- True for a token that came from a login or a function: a new one may be had.
-function credentials.may_renew(environment, token)
-  return environment.token ~= token
+--- True when tokens come from a login or a function: a new one may be had.
+function credentials.may_renew(environment)
+  return type(environment.token) ~= "string"
 end
 
 --- Forgets a token that was refused, unless a newer one has taken its place.

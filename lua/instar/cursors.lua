@@ -4,8 +4,9 @@
 -- A cursor has `start`; `arguments(given, position)`; `following(position, items, body)`, the position behind a page,
 -- nil at the end, or nil and what is wrong; `guess(position)`, where the page behind it should lie, nil when only the
 -- page tells; `before(position)`, how many items are known to lie before it; `place(position, skip)`, where a list can
--- be gone on with behind so many items of a page; `total` items where the service says so; `asked`, how many items a
--- page is to have, where positions depend on that.
+-- be gone on with behind so many items of a page; `resume(place)`, for a list that starts there, false when that is no
+-- place of such a list; `total` items where the service says so; `asked`, how many items a page is to have, where
+-- positions depend on that, and `size`, how many it has.
 
 local cjson = require "cjson.safe"
 local member = require "instar.member"
@@ -54,6 +55,12 @@ function Numbered:arguments(given, position)
   return copy_with(given, self.facts.position, position)
 end
 
+function Numbered:resume(place)
+  if type(place.position) ~= "number" or place.asked ~= self.asked then return false end
+  self.size = place.size or self.size
+  return true
+end
+
 --- How many items lie before a position.
 function Numbered:before(position)
   if self.facts.style == "offset" then return position end
@@ -64,8 +71,12 @@ function Numbered:step(count)
   return self.facts.style == "offset" and count or 1
 end
 
---- The total may change from page to page: the last one told counts. A service may give smaller pages than were asked
--- for: the first one shows it.
+--- A service may give smaller pages than were asked for. It says so, or the first one shows it.
+function Numbered:learn_size(size)
+  if size and size >= 1 and size < self.size then self.size = size end
+end
+
+--- The total may change from page to page: the last one told counts.
 -- Of a page its first and last item are remembered, to know it by: nothing of it is kept from being collected for long.
 function Numbered:following(position, items, body)
   local count, total = #items, tonumber(member(body, self.facts.total)) or self.total
@@ -74,11 +85,12 @@ function Numbered:following(position, items, body)
     and equal(items[1], last.first) and equal(items[count], last.final) then
     return nil, REPEATED
   end
+  if self.asked then self:learn_size(tonumber(member(body, self.facts.size))) end
   self.total, self.last = total, {position = position, count = count, first = items[1], final = items[count]}
   local ended = total and self:before(position) + count >= total or not total and count < self.size
   if ended then return nil end
   if count == 0 then return nil, EMPTY end
-  if not last and count < self.size then self.size = count end
+  if not last then self:learn_size(count) end
   return position + self:step(count)
 end
 
@@ -88,7 +100,7 @@ function Numbered:guess(position)
   return following
 end
 
--- Pages by cursor: the position is the cursor, "" for the first page.
+-- Pages by cursor: the position is the cursor, "" for the first page. `known` says which page has told of a cursor.
 local Chained = {}
 Chained.__index = Chained
 
@@ -110,7 +122,12 @@ function Chained.place(_, position, skip)
   return position, skip
 end
 
+function Chained.resume()
+  return true
+end
+
 function Chained:following(position, items, body)
+  if self.known[position] == nil then self.known[position] = false end -- where the list starts: no page of it tells
   local following = self.facts.next and member(body, self.facts.next)
   if not self.facts.next and member(body, self.facts.more) == true then
     following = items[#items] and items[#items][self.facts.identity] or ""
@@ -118,8 +135,8 @@ function Chained:following(position, items, body)
   end
   if not following or following == "" then return nil end
   if #items == 0 then return nil, EMPTY end
-  local told = self.known[following] -- by which page; the same page may be asked for again
-  if following == position or told and told ~= position then return nil, REPEATED end
+  local told = self.known[following] -- the same page may be asked for again
+  if following == position or told ~= nil and told ~= position then return nil, REPEATED end
   self.known[following] = position
   return following
 end
@@ -143,7 +160,7 @@ end
 
 --- A place in a list as text.
 -- @tparam table place `list`, the name of the operation; `position`, where a page starts; `skip`, how many items of it
---   have been given already; `size` of pages where positions depend on it; `over` when nothing follows
+--   have been given already; `asked` and `size` of pages where positions depend on it; `over` when nothing follows
 -- @treturn string
 function cursors.token(place)
   return cjson.encode(place)
@@ -157,11 +174,18 @@ local function is_position(value)
   return type(value) == "string" or is_count(value)
 end
 
+local function is_place(place)
+  return type(place) == "table" and is_count(place.skip) and is_position(place.position)
+    and (place.size == nil or is_count(place.size) and place.size > 0)
+end
+
 --- What a token says; nil for a text that is none.
 function cursors.read(token)
   local place = cjson.decode(token)
-  if type(place) ~= "table" or not is_count(place.skip) or not is_position(place.position) then return nil end
-  if type(place.position) == "number" then place.position = math.floor(place.position) end
+  if not is_place(place) then return nil end
+  for name, value in pairs(place) do
+    if is_count(value) then place[name] = math.floor(value) end -- an integer, where the Lua has them
+  end
   return place
 end
 

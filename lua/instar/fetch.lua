@@ -18,9 +18,10 @@ function fetch.start(operation, ...)
   return setmetatable({request = request, task = scheduler.start(run.fetch, request)}, fetch)
 end
 
---- Waits until it is there, or has failed; `on_cancel` is called when the waiting task is cancelled meanwhile.
+--- Waits until it is there, or has failed. `on_cancel` is called when the waiting task is cancelled meanwhile: where it
+-- goes on nevertheless, it finds that its call was cancelled.
 function fetch:wait(on_cancel)
-  scheduler.join(self.task, nil, on_cancel)
+  if not scheduler.join(self.task, nil, on_cancel) then self:cancel() end
 end
 
 --- True for one that is there, with a status that promises an answer.
@@ -35,7 +36,7 @@ end
 function fetch:answer()
   local task = self.task
   if not task.ok then error(task.results[1], 0) end
-  return run.answer(self.request, unpack(task.results, 1, 3))
+  return run.answer(self.request, unpack(task.results, 1, 2))
 end
 
 --- As cancel, for finalizers, which may run in the midst of anything: the task ends by itself when its call has ended.

@@ -122,6 +122,7 @@ function login.fetch(environment, call)
     table.insert(task.watchers, function() environment.fetching = nil end)
   end
   if not scheduler.join(task, core.remaining(call)) then
+    if scheduler.is_cancelled() then call:cancel() end
     core.fail(call, "timeout", "timed out while waiting for a token")
     return nil
   end

@@ -40,7 +40,9 @@ local own_options = {
 }
 
 -- What is behind a pager: `calls` under way, in order, each with the position that it asks for; `items` of the page
--- that is being given out, of which `taken` have been.
+-- at `page_position` that is being given out, of which `taken` have been; `following`, where the next page lies, of
+-- which `skip` items have been given already; `start`, the place where the list was begun, `seen` and `given`, how many
+-- items have come and been given since.
 local Reader = {}
 Reader.__index = Reader
 
@@ -52,11 +54,16 @@ function Reader:ask(position)
   table.insert(self.calls, {position = position, fetch = fetch.start(self.operation, unpack(given))})
 end
 
+--- How many items lie before the list's start.
+function Reader:before()
+  return self.cursor:before(self.start.position) + self.start.skip
+end
+
 --- Where the page behind another should lie; nil when nobody knows, or wants it.
 function Reader:guess(position)
   local following = self.cursor:guess(position)
   if not following or not self.max then return following end
-  if self.cursor:before(following) - self.before < self.max + self.skipped then return following end
+  if self.cursor:before(following) - self:before() < self.max then return following end
 end
 
 --- A page has arrived. Where it is known that there is one more to fetch, that is asked for now, since decoding takes
@@ -96,9 +103,9 @@ end
 
 --- Tells the program's own function how many items have come, and of how many where the service says so.
 function Reader:report(seen)
-  local total = self.cursor.total and self.cursor.total - self.before - self.skipped
+  local total = self.cursor.total and math.max(self.cursor.total - self:before(), 0)
   local limit = self.max or math.huge
-  local ok, cause = pcall(self.progress, math.min(seen - self.skipped, limit), total and math.min(total, limit))
+  local ok, cause = pcall(self.progress, math.min(seen, limit), total and math.min(total, limit))
   if not ok then return self:fail(select(2, failure.of(cause))) end
 end
 
@@ -110,13 +117,13 @@ function Reader:accept(position, body)
   if problem then
     return self:fail(select(2, failure.give("decode", self.name .. ": " .. problem, {operation = self.action})))
   end
-  local seen = self.seen + #items
+  local seen = math.max(self.seen + #items, 0)
   if self.progress then
     local _, message, err = self:report(seen)
     if err then return nil, message, err end
   end
   if self.calls[1] and self.calls[1].position ~= following then self:drop() end
-  self.page_position, self.page_skip = position, self.skip
+  self.page_position, self.taken = position, self.skip
   self.following, self.skip, self.seen = following, 0, seen
   self:want()
   if self.position then self:fill() else self:drop() end
@@ -125,7 +132,7 @@ end
 
 --- Settles whether the page that follows is wanted.
 function Reader:want()
-  local enough = self.max and self.seen >= self.max + self.skipped
+  local enough = self.closed or self.max and math.max(self.seen, 0) >= self.max
   self.position = not enough and self.following or nil
 end
 
@@ -135,25 +142,26 @@ function Reader:is_busy()
   return reading and not (reading ~= true and reading.done)
 end
 
---- Waits for a page. Who is cancelled meanwhile takes along what is under way.
-function Reader:await(page)
-  self.reading = scheduler.current() or true
-  page.fetch:wait(function() self:drop() end)
-  self.reading = false
-end
-
---- The next page: body and items; nothing at the end; nil, message, err.
-function Reader:next_page()
-  if self.closed or not self.position then return nil end
-  if self:is_busy() then core.misuse(self.name .. ": the pager is being read by another coroutine") end
+--- Waits for the page that is wanted and takes it in. Who is cancelled meanwhile takes along what is under way.
+function Reader:read()
   if not self.calls[1] then self:ask(self.position) end
   local page = self.calls[1]
-  self:await(page)
+  page.fetch:wait(function() self:drop() end)
   if self.calls[1] == page then self:look_ahead(page) end
   local body, message, err = page.fetch:answer()
   if err then return self:fail(message, err) end
   table.remove(self.calls, 1)
   return self:accept(page.position, body)
+end
+
+--- The next page: body and items; nothing at the end; nil, message, err.
+function Reader:next_page()
+  if self.closed or not self.position then return nil end
+  if self:is_busy() then core.misuse(self.name .. ": the pager is being read already") end
+  self.reading = scheduler.owner() or true
+  local body, items, err = self:read()
+  self.reading = false
+  return body, items, err
 end
 
 --- The next item, over the bounds of pages.
@@ -163,7 +171,7 @@ function Reader:next_item()
     self.items = nil -- to be collected while the next one comes
     local body, items, err = self:next_page()
     if body == nil then return nil, items, err end
-    self.items, self.taken = items, self.page_skip
+    self.items = items
   end
   self.taken, self.given = self.taken + 1, self.given + 1
   return self.items[self.taken]
@@ -175,7 +183,8 @@ function Reader:token()
   if self.items and self.taken < #self.items then position, skip = self.page_position, self.taken end
   local over = not self.following and position == self.page_position and skip == 0 or nil
   position, skip = self.cursor:place(position, skip)
-  return cursors.token{list = self.name, position = position, skip = skip, size = self.cursor.asked, over = over}
+  local asked, size = self.cursor.asked, self.cursor.asked and self.cursor.size
+  return cursors.token{list = self.name, position = position, skip = skip, asked = asked, size = size, over = over}
 end
 
 local function path_names(facts)
@@ -210,7 +219,7 @@ local function read_token(reader, token)
   local place = cursors.read(token)
   if not place or place.list ~= reader.name then
     core.misuse(("%s: option 'token' is no token of a pager of this list"):format(reader.name))
-  elseif place.size ~= reader.cursor.asked then
+  elseif not reader.cursor:resume(place) then
     core.misuse(("%s: option 'token' is of pages of another size"):format(reader.name))
   end
   return place
@@ -218,9 +227,8 @@ end
 
 local function start_at(reader, token)
   local place = token and read_token(reader, token) or {position = reader.cursor.start, skip = 0}
-  reader.skip, reader.skipped, reader.page_position = place.skip, place.skip, place.position
+  reader.start, reader.page_position, reader.skip, reader.seen = place, place.position, place.skip, -place.skip
   reader.following = not place.over and place.position or nil
-  reader.before = reader.cursor:before(place.position)
   reader:want()
   return reader
 end
@@ -238,7 +246,7 @@ local function new_reader(what, operation, ...)
     operation = operation, name = name, action = facts.resource .. "." .. facts.action, facts = facts.paging,
     cursor = cursors.new(facts.paging, arguments, path_names(facts)),
     strings = given.strings, arguments = arguments, options = options, prefetch = own.prefetch or 1, max = own.max,
-    progress = own.progress, calls = {}, seen = 0, given = 0, taken = 0,
+    progress = own.progress, calls = {}, given = 0, taken = 0,
   }, Reader), own.token)
 end
 
@@ -304,13 +312,16 @@ end
 -- @treturn[1] table
 -- @treturn[2] nil
 -- @treturn[2] string message
--- @treturn[2] table error, whose `resume` is the token to go on with
+-- @treturn[2] table error, whose `items` are those that came before, and whose `resume` is the token to go on with
 local function collect(operation, ...)
   local reader = new_reader("collect", operation, ...)
   local list = {}
   while true do
     local item, message, err = reader:next_item()
-    if err then return nil, message, err end
+    if err then
+      err.items = list
+      return nil, message, err
+    end
     if item == nil then return list end
     list[#list + 1] = item
   end

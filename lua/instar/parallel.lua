@@ -10,6 +10,8 @@ local parallel = {}
 
 local DEFAULT_MAX = 16
 
+local CANCELLED = "the function that waits for these was cancelled"
+
 local function is_count(value)
   return value >= 1 and value % 1 == 0
 end
@@ -36,7 +38,7 @@ local function outcome(task)
   if not task.ok then return false, failure.of(results[1], task.trace) end
   if results[1] == nil and results[2] ~= nil then
     if results[3] ~= nil then return false, nil, results[2], results[3] end
-    return false, failure.give("aborted", tostring(results[2]), {cause = results[2]})
+    return false, failure.give("aborted", failure.text(results[2]), {cause = results[2]})
   end
   return true, results[1]
 end
@@ -54,17 +56,20 @@ function Run:record(i, task)
     self.results[i] = ok and {ok = true, value = value} or {ok = false, message = message, error = err}
   elseif ok then
     self.results[i] = value
-  elseif not self.failure then
-    self.failure = {message = message, err = err}
-    self:stop()
+  else
+    self:fail(nil, message, err)
   end
   if self.progress then self:report() end
 end
 
 function Run:report()
   local ok, cause = pcall(self.progress, self.ended, self.results.n)
-  if ok or self.failure then return end
-  local _, message, err = failure.of(cause)
+  if not ok then self:fail(failure.of(cause)) end
+end
+
+--- The first failure counts, and ends the run.
+function Run:fail(_, message, err)
+  if self.failure then return end
   self.failure = {message = message, err = err}
   self:stop()
 end
@@ -82,7 +87,7 @@ function Run:start_one()
   local i = self.next
   self.next = i + 1
   local task = scheduler.spawn(self.fn, self.list[i], i)
-  task.patient = true
+  task.patient, task.parent = true, self.owner
   task.item, task.watchers[1] = i, self.on_end
   self.running[i], self.active = task, self.active + 1
 end
@@ -101,7 +106,9 @@ local function perform(run)
   end
   run:fill()
   local function is_over() return run.active == 0 end
-  scheduler.wait(is_over, function(wake) run.wake = wake end, function() run:stop() end)
+  local function cancel() run:fail(failure.give("cancelled", CANCELLED)) end
+  scheduler.wait(is_over, function(wake) run.wake = wake end, cancel)
+  if not is_over() then cancel() end
   if run.failure then return nil, run.failure.message, run.failure.err end
   return run.results
 end
@@ -120,7 +127,7 @@ function parallel.map(list, fn, options)
   local own = check("instar.map", fn, options)
   local results, message, err = perform(setmetatable({
     list = list, fn = fn, max = own.max or DEFAULT_MAX, settle = own.settle, progress = own.progress,
-    results = {n = #list}, running = {}, active = 0, next = 1, ended = 0,
+    results = {n = #list}, running = {}, active = 0, next = 1, ended = 0, owner = scheduler.owner() or false,
   }, Run))
   return results, message, err
 end
@@ -133,7 +140,8 @@ end
 local function options_of_all(list, given)
   local options = invocation.copy(given)
   for name, value in pairs(list) do
-    if type(name) ~= "number" and options[name] == nil then options[name] = value end
+    local is_option = type(name) ~= "number" and name ~= "n" -- which table.pack sets
+    if is_option and options[name] == nil then options[name] = value end
   end
   options.max = options.max or math.max(#list, 1)
   return options

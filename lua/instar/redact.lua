@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- Takes a client's secrets out of what people get to see, also where a service repeats them.
 
+local core = require "instar.core"
+
 local redact = {}
 
 local SHORTEST = 4 -- a shorter one would take every other word along, and is none
@@ -15,9 +17,10 @@ local function percent_encode(text)
   return (text:gsub("[^%w%-._~]", function(byte) return ("%%%02X"):format(byte:byte()) end))
 end
 
---- The client's secrets: the token of a call or the last one used, and the options of a login. The first of them says
--- who logs in.
-local function secrets_of(environment, token)
+--- The client's secrets: the token that a call has or the last one used, and the options of a login. The first of them
+-- says who logs in.
+local function secrets_of(environment, call)
+  local token = call and core.credential(call)
   local list = {token or environment.used_token or environment.token or nil}
   local login = environment.facts.login
   for i, names in ipairs{login.required, login.optional or {}} do
@@ -35,18 +38,18 @@ end
 --- A text without the client's secrets; other values stay as they are.
 -- @param environment
 -- @param value
--- @tparam[opt] string token that a call was sent with
-function redact.text(environment, value, token)
+-- @param[opt] call whose text it is
+function redact.text(environment, value, call)
   if type(value) ~= "string" then return value end
-  for _, secret in ipairs(secrets_of(environment, token)) do value = take_out(value, secret) end
+  for _, secret in ipairs(secrets_of(environment, call)) do value = take_out(value, secret) end
   return value
 end
 
 --- Redacts an error's texts. The answer itself stays as it came.
 -- @treturn string its sentence
 -- @treturn table the same error
-function redact.failure(environment, err, token)
-  for _, name in ipairs{"message", "text", "url", "code"} do err[name] = redact.text(environment, err[name], token) end
+function redact.failure(environment, err, call)
+  for _, name in ipairs{"message", "text", "url", "code"} do err[name] = redact.text(environment, err[name], call) end
   return err.text, err
 end
 

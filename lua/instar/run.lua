@@ -51,62 +51,62 @@ end
 local function report_start(environment, call)
   local suspects = core.suspects(call) or {}
   for _, suspect in ipairs(suspects) do
-    events.emit(environment, "suspect_argument", core.info(call), suspect)
+    events.emit(environment, "suspect_argument", suspect, call)
   end
-  events.emit(environment, "request", core.info(call))
+  events.emit(environment, "request", nil, call)
 end
 
 --- Carries a call to its end and tells on_event. Gives the cause of a transport's failure.
 local function carry(environment, call)
   if environment.on_event then report_start(environment, call) end
   local cause = transfer(environment, call)
-  if environment.on_event then events.emit(environment, "response", core.info(call)) end
+  if environment.on_event then events.emit(environment, "response", nil, call) end
   return cause
-end
-
---- What the operation gives, with the cause of a failure that lies in the program's own functions.
-local function give(environment, cause, token, body, response, err)
-  if not err then return body, response end
-  err.cause = cause
-  return nil, redact.failure(environment, err, token)
 end
 
 --- Takes a call that has been begun to where its answer, or what went wrong, lies in it: nothing is decoded yet.
 -- @return[1] the cause of a failure that lies in the program's own functions
--- @return[1] nil
--- @treturn[1] ?string the token that was sent
 -- @treturn[2] string message of a failed login
 -- @treturn[2] table its error
 function run.fetch(call)
   local environment = core.environment(call)
   if scheduler.is_cancelled() then call:cancel() end
   if credentials.is_fetching(environment) then core.hurry(call) end
-  local token, cause, err = credentials.authorize(environment, call)
-  if err then
-    call:close()
-    return cause, err
-  end
+  local cause, err = credentials.authorize(environment, call)
+  if err then return cause, err end
   if not call:done() then cause = carry(environment, call) end
-  if token and credentials.may_renew(environment, token) and core.renew(call) then
-    credentials.forget(environment, token)
-    cause, err, token = run.fetch(call)
+  if credentials.may_renew(environment) and core.renew(call) then
+    credentials.forget(environment, core.credential(call))
+    cause, err = run.fetch(call)
   end
-  return cause, err, token
+  return cause, err
 end
 
---- What a call that has been fetched gives. It is closed afterwards.
+--- What a call gives that has been fetched, or cancelled.
 -- @param call
--- @param cause what run.fetch returned
--- @param err the same
--- @param token the same
+-- @param[opt] cause of a failure
 -- @treturn[1] any the answer
 -- @treturn[1] table the response: `status`, `headers`, `attempts`, `seconds`
 -- @treturn[2] nil
 -- @treturn[2] string message
 -- @treturn[2] table the error
-function run.answer(call, cause, err, token)
-  if err then return nil, cause, err end
-  return give(core.environment(call), cause, token, core.finish(call))
+function run.result(call, cause)
+  local body, response, err = core.result(call)
+  if not err then return body, response end
+  err.cause = cause
+  return nil, redact.failure(core.environment(call), err, call)
+end
+
+--- The same for the results of run.fetch. The call is closed afterwards.
+function run.answer(call, cause, err)
+  if err then
+    call:close()
+    return nil, cause, err
+  end
+  local body, response
+  body, response, err = run.result(call, cause)
+  call:close()
+  return body, response, err
 end
 
 --- Runs a call that has been begun, and gives what it gives.
@@ -122,7 +122,7 @@ end
 --- What an operation would send: `method`, `url`, `headers`, `body`; the credential is shown as `<secret>`.
 local function prepare(operation, ...)
   local call = core.begin(operation, ...)
-  if call:done() then return core.finish(call) end
+  if call:done() then return run.answer(call) end
   core.redact(call)
   local request = core.request(call)
   call:close()

@@ -25,10 +25,10 @@ local ready = queue.new()                          -- tasks to be resumed
 local held = queue.new()                           -- tasks put off until fewer hold up one another
 local level = 0                                    -- how many do
 local sleepers = queue.new_by_time()               -- {time, function to call then}
-local resumed                                      -- the task that was resumed last and has not come back
-local outer = setmetatable({}, {__mode = "k"})     -- coroutine of scheduler.protect: the one that it works for
+local resumed                                      -- the task that was resumed last: whatever runs works for it
+local dispatcher                                   -- the coroutine that dispatches: what runs there waits for nobody
+local outer = setmetatable({}, {__mode = "k"})     -- coroutine of scheduler.protect: {thread, may_wait} it works for
 local host                                         -- the driver of the host's event loop
-local cancelled = setmetatable({}, {__mode = "k"}) -- coroutines of cancelled tasks that could not be ended
 
 --- The task that the running coroutine is, if it is one: not one that a task itself has made.
 function scheduler.current()
@@ -84,17 +84,24 @@ if not pcall(coroutine.create, print) then
   end
 end
 
+--- Does whatever runs work for a task that has been cancelled, and that the Lua could not end? What it starts then does
+-- so too; what it has started before goes on.
+function scheduler.is_cancelled()
+  return resumed and resumed.cancelled or false
+end
+
 local function new_task(body, ...)
   return {
-    thread = new_thread(body), arguments = pack(...), watchers = {}, level = level, parent = scheduler.current(),
+    thread = new_thread(body), arguments = pack(...), watchers = {}, level = level, parent = resumed or false,
     done = false, ok = false, results = false, -- what it will be: room for all of it is made at once
     call = false, key = false, on_cancel = false, patient = false, inner = false, item = false,
+    cancelled = scheduler.is_cancelled(),
   }
 end
 
 --- Makes a function a task, which first runs when the scheduler turns next.
 -- @treturn table the task: `done`, then `ok` and `results`; `watchers` are called with it when it ends;
---   `patient` may be set for one that can be put off
+--   `patient` may be set for one that can be put off, `parent` to the task that it works for
 function scheduler.spawn(body, ...)
   local task = new_task(body, ...)
   ready:push(task)
@@ -115,6 +122,7 @@ end
 function scheduler.cancel(task, ...)
   if task.done then return end
   local call = task.call
+  task.cancelled = true
   finish(task, true, ...)
   if call then
     waiting[task.key], wakes[task.key] = nil, nil
@@ -122,16 +130,8 @@ function scheduler.cancel(task, ...)
   end
   if task.on_cancel then task.on_cancel() end
   local suspended = coroutine.status(task.thread) == "suspended"
-  if not suspended then cancelled[task.thread] = true end
   if suspended and coroutine.close then coroutine.close(task.thread) end -- luacheck: ignore 143
   if host then host.wake() end
-end
-
---- Does the running coroutine belong to a task that has been cancelled?
-function scheduler.is_cancelled()
-  if next(cancelled) == nil then return false end
-  local thread = coroutine.running()
-  return thread ~= nil and cancelled[thread] == true
 end
 
 --- The time until something is to be done, in seconds; at most `wait`.
@@ -142,8 +142,7 @@ local function until_next(wait)
   return wait
 end
 
---- Wakes whoever waited for what has happened, and runs the tasks that are ready.
-function scheduler.dispatch()
+local function dispatch()
   for key in core.next_done do
     local task, wake = waiting[key], wakes[key]
     waiting[key], wakes[key] = nil, nil
@@ -157,6 +156,15 @@ function scheduler.dispatch()
     elseif task then resume(task) end
     core.push() -- what it asks for leaves while the others still think
   end
+end
+
+--- Wakes whoever waited for what has happened, and runs the tasks that are ready. None of it works for the task that
+-- may be waiting here.
+function scheduler.dispatch()
+  local task, before = resumed, dispatcher
+  resumed, dispatcher = nil, coroutine.running()
+  dispatch()
+  resumed, dispatcher = task, before
 end
 
 --- One turn: waits for the network at most so long, then dispatches.
@@ -175,34 +183,42 @@ end
 
 --- May the running coroutine wait in the host's loop? What a task has made itself may not: it yields to the task.
 local function can_wait_in_host()
-  return host and not resumed and host.can_wait()
+  local thread = coroutine.running()
+  if not host or resumed or not thread or thread == dispatcher then return false end
+  local works_for = outer[thread]
+  if works_for then return works_for.may_wait and core.yieldable() end
+  return (host.can_wait()) -- no tail call: see run.lua
 end
 
---- Waits until something is over. `arrange` is given the function that is to be called when it may be.
+--- Waits until something is over, or the task that waits is cancelled. `arrange` is given the function that is to be
+-- called when it may be over.
 local function wait_for(is_over, arrange)
-  local task = scheduler.current()
+  local task, owner = scheduler.current(), resumed
   if task and core.yieldable() then
     arrange(function()
       if not task.done then ready:push(task) end
     end)
     repeat coroutine.yield(scheduler) until is_over()
-  elseif not task and can_wait_in_host() then
+  elseif can_wait_in_host() then
     host.wait(is_over, arrange)
   else
     arrange(function() end)
-    repeat scheduler.turn() until is_over()
+    repeat
+      if owner and owner.done then return end
+      scheduler.turn()
+    until is_over()
   end
 end
 
 --- Waits at least for one turn; `on_cancel` is called when the waiting task is cancelled meanwhile.
 local function wait_or_cancel(is_over, arrange, on_cancel)
-  local task = scheduler.current()
-  if task then task.on_cancel = on_cancel end
+  local owner = resumed
+  if owner then owner.on_cancel = on_cancel end
   wait_for(is_over, arrange)
-  if task then task.on_cancel = false end
+  if owner then owner.on_cancel = false end
 end
 
---- Waits until something is over, for parts that know themselves when.
+--- Waits until something is over, for parts that know themselves when, or until the task that waits is cancelled.
 -- @tparam function is_over
 -- @tparam function arrange is given the function to call when it may be over
 -- @tparam[opt] function on_cancel called when the waiting task is cancelled meanwhile
@@ -252,6 +268,7 @@ function scheduler.await(call)
   else
     local key = core.watch(call)
     wait_for(function() return call:done() end, function(wake) wakes[key] = wake end)
+    if not call:done() then call:cancel() end
   end
 end
 
@@ -309,7 +326,7 @@ local pcall_yields = yields_through_pcall()
 function scheduler.protect(body, ...)
   if pcall_yields and core.yieldable() then return pcall(body, ...) end
   local thread, task = new_thread(body), scheduler.current()
-  outer[thread] = coroutine.running()
+  outer[thread] = {thread = coroutine.running(), may_wait = can_wait_in_host()}
   if task then
     task.inner = task.inner or {}
     task.inner[thread] = true
@@ -327,17 +344,22 @@ function scheduler.protect(body, ...)
   return unpack(results, 1, results.n)
 end
 
---- True when the running coroutine works for a task: is it, or was started by it.
+--- True when whatever runs works for a task: is it, or was started by it.
 function scheduler.is_within(task)
-  local current = scheduler.current()
+  local current = resumed
   while current and current ~= task do current = current.parent end
-  return current ~= nil
+  return current == task
+end
+
+--- The task that whatever runs works for, nil without.
+function scheduler.owner()
+  return resumed
 end
 
 --- The outermost coroutine that the running one works for.
 function scheduler.root()
   local thread = coroutine.running()
-  while thread and outer[thread] do thread = outer[thread] end
+  while thread and outer[thread] do thread = outer[thread].thread end
   return thread
 end
 

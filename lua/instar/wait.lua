@@ -96,7 +96,9 @@ function Wait:judge(body, response)
   local state = self:failed_state(body)
   if state then return true, self:give("aborted", ("the state is '%s'"):format(state), {state = state}) end
   local ok, met = pcall(self.is_met, self, body)
-  if not ok then return true, self:give("aborted", "the until function failed: " .. tostring(met), {cause = met}) end
+  if not ok then
+    return true, self:give("aborted", "the until function failed: " .. failure.text(met), {cause = met})
+  end
   if met then return true, body, response end
   return false
 end
@@ -129,43 +131,42 @@ function Wait:poll()
   return self:judge(body, response)
 end
 
---- Jitter keeps many waits apart: between 0.8 and 1.2 of the interval. The last poll comes as late as its answer still
--- comes in time, if it takes no more than twice as long as the one before.
--- @treturn ?number seconds; nil when there is no time for another poll
-function Wait:next_pause()
-  local asked_for = self.fault and self.fault.retry_after or 0
-  local span = math.max(self.interval * (0.8 + 0.4 * clock.random()), asked_for)
-  local left = self.deadline - clock.now() - 2 * self.took
-  self.interval = math.min(self.interval * GROWTH, LONGEST_INTERVAL)
-  if span <= left then return span end
-  if self.is_last or left <= 0 or asked_for > left then return nil end
-  self.is_last = true
-  return left
+--- How long the service asks to be left alone.
+function Wait:asked_for()
+  return self.fault and self.fault.retry_after or 0
 end
 
---- The time is over. When the last poll failed, that is told too.
+--- Jitter keeps many waits apart: between 0.8 and 1.2 of the interval. Where that is too long, a last poll comes as
+-- late as its answer still comes in time, if it takes no more than twice as long as the one before.
+-- @treturn ?number seconds; nil when there is no time for another poll
+function Wait:next_pause()
+  local left = self.deadline - clock.now()
+  local span = math.max(self.interval * (0.8 + 0.4 * clock.random()), self:asked_for())
+  self.interval = math.min(self.interval * GROWTH, LONGEST_INTERVAL)
+  if span <= left then return span end
+  local last = math.max(left - 2 * self.took, self:asked_for())
+  if self.is_last or last <= 0 or last > left then return nil end
+  self.is_last = true
+  return last
+end
+
+--- The time is over, or the service asks for more than there is. When the last poll failed, that is told too.
 function Wait:give_up()
   local fault = self.fault
+  if self:asked_for() > math.max(self.deadline - clock.now(), 0) then
+    fault.last = self.last
+    return nil, tostring(fault), fault
+  end
   local text = ("the goal was not met within %g s"):format(self.timeout)
   if not fault then return self:give("timeout", text) end
   return self:give("timeout", ("%s; at last: %s"):format(text, tostring(fault)),
     {cause = fault, status = fault.status, code = fault.code})
 end
 
---- Is it the service that asks for more time than there is?
-function Wait:is_put_off()
-  local asked_for = self.fault and self.fault.retry_after
-  return asked_for and clock.now() + asked_for > self.deadline
-end
-
 local function run(self)
   while true do
     local over, body, response, err = self:poll()
     if over then return body, response, err end
-    if self:is_put_off() then
-      self.fault.last = self.last
-      return nil, tostring(self.fault), self.fault
-    end
     local span = self:next_pause()
     if not span then return self:give_up() end
     clock.sleep(span)

@@ -269,6 +269,18 @@ function cases.a_generator_inside_map_may_call(host, url)
   same("1 2 3", table.concat(seen, " "))
 end
 
+function cases.a_transport_may_call(host, url)
+  local inner, seen = new_client{url = url}, {}
+  local client = instar.losant{token = "t", transport = function()
+    return {status = 200, body = '"' .. assert(inner.instance.get(ID)).name .. '"'}
+  end}
+  host.spawn(function()
+    for _ = 1, 3 do seen[#seen + 1] = assert(client.instance.get(ID)) end
+  end)
+  host.run()
+  same("blocking blocking blocking", table.concat(seen, " "))
+end
+
 function cases.the_progress_function_of_map_may_call(host, url)
   local client, ended, asked = new_client{url = url}, 0, 0
   host.spawn(function()

@@ -12,7 +12,7 @@
 
 struct instar_call *instar_call_check(lua_State *L, int index) {
   struct instar_call *call = luaL_checkudata(L, index, INSTAR_CALL_CLASS);
-  if (call->transfer == NULL || call->closing) luaL_error(L, "instar: the call is closed");
+  if (call->transfer == NULL) luaL_error(L, "instar: the call is closed");
   return call;
 }
 
@@ -21,15 +21,6 @@ static void free_parts(struct instar_call *call) {
   call->transfer = NULL;
   instar_transfer_free(transfer);
   instar_buffer_free(&call->scratch);
-}
-
-void instar_call_hold(struct instar_call *call) {
-  call->readers++;
-}
-
-void instar_call_release(struct instar_call *call) {
-  call->readers--;
-  if (call->closing && call->readers == 0) free_parts(call);
 }
 
 struct instar_call *instar_call_push(lua_State *L, int environment, struct instar_client_box *client,
@@ -84,15 +75,10 @@ int instar_call_begin(lua_State *L) {
   return 1;
 }
 
-static int m_gc(lua_State *L) {
-  free_parts(luaL_checkudata(L, 1, INSTAR_CALL_CLASS));
-  return 0;
-}
-
+/* The end of a call, or its collection. Only who runs a call may close it: others, such as finalizers, which run in the
+** midst of anything, cancel it. */
 static int m_close(lua_State *L) {
-  struct instar_call *call = luaL_checkudata(L, 1, INSTAR_CALL_CLASS);
-  call->closing = true;
-  if (call->readers == 0) free_parts(call);
+  free_parts(luaL_checkudata(L, 1, INSTAR_CALL_CLASS));
   return 0;
 }
 
@@ -106,10 +92,12 @@ static int m_done(lua_State *L) {
   return 1;
 }
 
+/* False for a call that is closed already. */
 static int m_cancel(lua_State *L) {
   struct instar_call *call = luaL_checkudata(L, 1, INSTAR_CALL_CLASS);
   if (call->transfer != NULL) instar_transfer_stop(call->transfer, INSTAR_KIND_CANCELLED, "the call was cancelled");
-  return 0;
+  lua_pushboolean(L, call->transfer != NULL);
+  return 1;
 }
 
 static int m_tostring(lua_State *L) {
@@ -123,7 +111,7 @@ static int m_tostring(lua_State *L) {
 
 void instar_call_register(lua_State *L) {
   static const luaL_Reg metamethods[] = {
-    {"__gc", m_gc}, {"__close", m_close}, {"__tostring", m_tostring}, {NULL, NULL}};
+    {"__gc", m_close}, {"__close", m_close}, {"__tostring", m_tostring}, {NULL, NULL}};
   static const luaL_Reg methods[] = {
     {"start", m_start}, {"done", m_done}, {"cancel", m_cancel}, {"close", m_close}, {NULL, NULL}};
   instar_state_class(L, INSTAR_CALL_CLASS, metamethods, methods);

@@ -13,8 +13,6 @@ struct instar_call {
   struct instar_client_box *client;
   const struct instar_operation *row;
   struct instar_transfer *transfer; /* owned; NULL once closed */
-  unsigned readers; /* functions that look into it while Lua may collect, and run finalizers of others */
-  bool closing;     /* the last of them closes it */
   struct instar_buffer scratch;
   struct instar_spans spans;
   bool authorized;   /* the client's credential is among the headers */
@@ -24,11 +22,6 @@ struct instar_call {
 
 /* Raises when the value at `index` is no call, or one that is closed. */
 struct instar_call *instar_call_check(lua_State *L, int index);
-
-/* Whatever allocates in Lua may run a finalizer, and that may close the call. Between these two it stays as it is. After
-** an error in between it is closed when it is collected. */
-void instar_call_hold(struct instar_call *call);
-void instar_call_release(struct instar_call *call);
 
 /* Pushes a new call with an empty request; `environment` is the index of the client's. A client that is closed makes
 ** a call that has failed already. */

@@ -38,7 +38,7 @@ static int set_auth(lua_State *L, struct instar_call *call, const char *prefix, 
   code = instar_headers_set(&call->transfer->request.headers, header, strlen(header), scratch->data, scratch->length);
   instar_buffer_clear(scratch);
   if (code != INSTAR_INVALID) instar_state_check(L, code);
-  call->authorized = true;
+  if (code == INSTAR_OK) call->authorized = true;
   lua_pushboolean(L, code == INSTAR_OK);
   return 1;
 }
@@ -51,15 +51,28 @@ static int f_authorize(lua_State *L) {
   return set_auth(L, call, call->client->service->auth_prefix, token, length);
 }
 
+/* True when the client's token is among the headers. */
+static bool has_token(const struct instar_call *call) {
+  return call->authorized && call->row->auth == INSTAR_AUTH_TOKEN;
+}
+
+/* core.credential(call): the token that was put into it, nil without. */
+static int f_credential(lua_State *L) {
+  const struct instar_call *call = instar_call_check(L, 1);
+  const struct instar_service *service = call->client->service;
+  if (!has_token(call)) return 0;
+  lua_pushstring(L, instar_headers_find(&call->transfer->request.headers, service->auth_header) +
+                      strlen(service->auth_prefix));
+  return 1;
+}
+
 /* core.authorize_basic(call, user, password) */
 static int f_authorize_basic(lua_State *L) {
   struct instar_call *call = instar_call_check(L, 1);
   size_t length;
   const char *pair;
-  int count;
   luaL_checkstring(L, 2);
   luaL_checkstring(L, 3);
-  instar_call_hold(call);
   lua_pushvalue(L, 2);
   lua_pushliteral(L, ":");
   lua_pushvalue(L, 3);
@@ -69,9 +82,7 @@ static int f_authorize_basic(lua_State *L) {
   instar_state_check(L, instar_base64_encode(&call->scratch, pair, length));
   lua_pushlstring(L, instar_buffer_string(&call->scratch), call->scratch.length);
   pair = lua_tolstring(L, -1, &length);
-  count = set_auth(L, call, "Basic ", pair, length);
-  instar_call_release(call);
-  return count;
+  return set_auth(L, call, "Basic ", pair, length);
 }
 
 static void push_lower(lua_State *L, const char *name) {
@@ -97,7 +108,6 @@ static void set_headers(lua_State *L, const struct instar_call *call) {
 static int f_request(lua_State *L) {
   struct instar_call *call = instar_call_check(L, 1);
   const struct instar_request *request = &call->transfer->request;
-  instar_call_hold(call);
   lua_newtable(L);
   lua_pushstring(L, request->method);
   lua_setfield(L, -2, "method");
@@ -108,7 +118,6 @@ static int f_request(lua_State *L) {
     lua_pushlstring(L, instar_buffer_string(&request->body), request->body.length);
     lua_setfield(L, -2, "body");
   }
-  instar_call_release(call);
   return 1;
 }
 
@@ -138,7 +147,6 @@ static void set_outcome(lua_State *L, const struct instar_transfer *transfer) {
 static int f_info(lua_State *L) {
   struct instar_call *call = instar_call_check(L, 1);
   const struct instar_transfer *transfer = call->transfer;
-  instar_call_hold(call);
   lua_newtable(L);
   instar_operation_label(L, call->client->service, call->row);
   lua_setfield(L, -2, "operation");
@@ -149,7 +157,6 @@ static int f_info(lua_State *L) {
   lua_pushinteger(L, (lua_Integer)transfer->attempts);
   lua_setfield(L, -2, "attempts");
   if (transfer->phase == INSTAR_PHASE_DONE) set_outcome(L, transfer);
-  instar_call_release(call);
   return 1;
 }
 
@@ -203,7 +210,6 @@ static int f_settle(lua_State *L) {
   instar_response_init(&transfer->response, transfer->limits.max_body);
   transfer->response.status = (int)luaL_checkinteger(L, 2);
   transfer->response.headers_ended = true;
-  instar_call_hold(call);
   settle_headers(L, transfer, 3);
   if (transfer->phase == INSTAR_PHASE_IDLE) { /* it may have been cancelled meanwhile */
     if (instar_response_body(&transfer->response, body, length, &transfer->failure)) {
@@ -211,7 +217,6 @@ static int f_settle(lua_State *L) {
     }
     instar_transfer_settle(transfer);
   }
-  instar_call_release(call);
   return 0;
 }
 
@@ -228,25 +233,19 @@ static int f_fail(lua_State *L) {
   return 0;
 }
 
-/* core.finish(call): body and response, or nil, message and error. The call is closed afterwards. Nothing for a finalizer
-** that asks while the call is being finished. */
-static int f_finish(lua_State *L) {
+/* core.result(call): body and response, or nil, message and error. */
+static int f_result(lua_State *L) {
   struct instar_call *call = instar_call_check(L, 1);
-  int count;
-  if (call->readers > 0) return 0;
   lua_settop(L, 1);
-  instar_call_hold(call);
-  count = instar_result_push(L, call);
-  call->closing = true;
-  instar_call_release(call);
-  return count;
+  return instar_result_push(L, call);
 }
 
-/* core.renew(call): true when the service refused the token (401) for the first time; the call may then go again. */
+/* core.renew(call): true when the service refused the client's token (401) for the first time; the call may then go
+** again. */
 static int f_renew(lua_State *L) {
   struct instar_call *call = instar_call_check(L, 1);
-  bool again = !call->renewed && !call->client->core.closed && call->transfer->failure.kind == INSTAR_KIND_NONE &&
-               call->transfer->response.status == 401;
+  bool refused = call->transfer->failure.kind == INSTAR_KIND_NONE && call->transfer->response.status == 401;
+  bool again = refused && has_token(call) && !call->renewed && !call->client->core.closed;
   if (again) instar_transfer_restart(call->transfer);
   call->renewed = call->renewed || again;
   lua_pushboolean(L, again);
@@ -272,13 +271,14 @@ void instar_exchange_register(lua_State *L) {
   static const luaL_Reg functions[] = {{"auth", f_auth},
                                        {"authorize", f_authorize},
                                        {"authorize_basic", f_authorize_basic},
+                                       {"credential", f_credential},
                                        {"request", f_request},
                                        {"redact", f_redact},
                                        {"info", f_info},
                                        {"suspects", f_suspects},
                                        {"settle", f_settle},
                                        {"fail", f_fail},
-                                       {"finish", f_finish},
+                                       {"result", f_result},
                                        {"renew", f_renew},
                                        {"hurry", f_hurry},
                                        {"remaining", f_remaining},

@@ -66,11 +66,12 @@ bool instar_response_header(struct instar_response *response, const char *line, 
     instar_buffer_clear(&response->headers.bytes);
     return true;
   }
-  if (++response->header_count > MAX_HEADER_COUNT) {
+  if (is_line_end(line, length)) {
+    response->headers_ended = true;
+  } else if (++response->header_count > MAX_HEADER_COUNT) {
     instar_failure_set(failure, INSTAR_KIND_LIMIT, "the answer has more than %d headers", MAX_HEADER_COUNT);
     return false;
   }
-  if (is_line_end(line, length)) response->headers_ended = true;
   return accept_code(instar_headers_add_line(&response->headers, line, length), MAX_HEADERS, "headers", failure);
 }
 

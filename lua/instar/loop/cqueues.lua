@@ -51,10 +51,10 @@ local function stop()
   stopped:signal()
 end
 
---- Is this a coroutine of a controller's? Not one that such a coroutine has made; but one that instar has made for it.
+--- Is this a coroutine of a controller's? Not one that such a coroutine has made.
 local function can_wait()
   local controller, is_own = cqueues.running()
-  return controller ~= nil and core.yieldable() and (is_own or scheduler.root() ~= coroutine.running())
+  return controller ~= nil and is_own and core.yieldable()
 end
 
 --- Several controllers may run side by side: each in which somebody waits watches.

@@ -13,13 +13,8 @@ local driver = {}
 function driver.new(host)
   local fd = core.beacon()
   if not fd then error("instar: drivers of event loops need epoll, which this system has not: use instar.loop", 3) end
-  local self = {}
+  local self = {can_wait = host.can_wait}
   local active = false
-  local turning -- the coroutine in which the loop turns instar: what runs there cannot wait for itself
-
-  function self.can_wait()
-    return host.can_wait() and (turning == nil or coroutine.running() ~= turning)
-  end
 
   --- Sets the moment of the next step, and has the loop watch as long as something is under way.
   function self.wake()
@@ -35,10 +30,7 @@ function driver.new(host)
   end
 
   function self.on_ready()
-    local before = turning
-    turning = coroutine.running()
     scheduler.turn(0)
-    turning = before
   end
 
   --- Lights the beacon, which is watched while anything is under way.

@@ -55,8 +55,12 @@
 ---@field retryable boolean Whether another try can help
 ---@field retry_after? number Seconds that the service asked to wait
 ---@field sent "no"|"maybe"|"yes" Whether the service may have seen the request
----@field cause? any The error of a function of the program
+---@field cause? any The error of a function of the program, or the last failure of a wait that ran out of time
+---@field traceback? string Of a function that raised an error, in map and all
 ---@field last? any The last answer of a wait
+---@field state? string The failure state that ended a wait
+---@field resume? string The token to go on with a list that failed
+---@field items? table[] What collect had until then
 
 ---@class instar.description
 ---@field service string
