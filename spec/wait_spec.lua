@@ -241,7 +241,7 @@ describe("the time", function()
     server:reset()
     server:queue({hang = "before_headers"}, {body = '{"instance":{"status":"active"}}'})
     local get = instar.kakaocloud{token = "t", retries = 0, base_url = server:url("http")}.instance.get
-    local body = assert(get:wait("x", {status = "active"}, {call_timeout = 0.05}))
+    local body = assert(get:wait("x", {status = "active"}, {call_timeout = 0.5}))
     assert.equal("active", body.instance.status)
     assert.equal(2, #server:requests())
   end)
