@@ -35,23 +35,21 @@ describe("the example", function()
     end)
   end
 
-  -- The C host embeds Lua 5.4: instar as built for that Lua is needed, which is at hand where the specs run on it.
+  -- The C host embeds Lua 5.4: what it needs is at hand where the specs run on that one.
+  if _VERSION ~= "Lua 5.4" then return end
   it("embed/host.c compiles, and its poll loop drives the calls", function()
     local folder = child.folder()
     local output, status = child.shell(("cc -Wall -Wextra -Werror -o %s/host examples/embed/host.c "):format(folder)
       .. "$(pkg-config --cflags --libs lua5.4) -lm")
     assert.equal(0, status, output)
-    if _VERSION == "Lua 5.4" then
-      local command = "LUA_PATH='%s' LUA_CPATH='%s' timeout 60 %s/host examples/embed/host.lua %s"
-      output, status = child.shell(command:format(package.path, package.cpath, folder, box.root))
-      assert.equal(0, status, output)
-      assert.equal(10, select(2, output:gsub("losant\t%S", "")), output)
-      assert.truthy(output:find("meanwhile: yes", 1, true), output)
-    else
-      output, status = child.shell(folder .. "/host")
-      assert.equal(2, status)
-      assert.truthy(output:find("^usage"), output)
-    end
+    local command = "LUA_PATH='%s' LUA_CPATH='%s' timeout 60 %s/host examples/embed/host.lua %s"
+    output, status = child.shell(command:format(package.path, package.cpath, folder, box.root))
+    assert.equal(0, status, output)
+    assert.equal(10, select(2, output:gsub("losant\t%S", "")), output)
+    assert.truthy(output:find("meanwhile: yes", 1, true), output)
+    output, status = child.shell(folder .. "/host")
+    assert.equal(2, status)
+    assert.truthy(output:find("^usage"), output)
     child.remove(folder)
   end)
 end)
