@@ -187,46 +187,46 @@ describe("a finalizer", function()
   end)
 
   -- One collection at every place of a call's life where Lua may collect: pausing never, it runs a whole cycle at each.
-  -- The finalizer that runs at the place in question cancels the call, those before arm the next one.
-  it("may cancel a call anywhere", function()
-    local output, status = child.run([[
-      local instar = require "instar"
-      local url = ...
-      local clients = {
-        network = instar.losant{base_url = url, token = "t"},
-        transport = instar.losant{token = function() return "t" end, on_event = function() end, transport = function()
-          coroutine.yield()
-          return {status = 200, headers = {["x-first"] = "1", ["x-second"] = ("v"):rep(50)}, body = "[1, 2]"}
-        end},
-        failing = instar.losant{token = "t", transport = function()
-          coroutine.yield()
-          return {status = 500, headers = {["x-first"] = "1"}, body = '{"message":"m"}'}
-        end},
-      }
-      local kinds = {cancelled = true, http = true}
+  -- The finalizer that runs at the place in question does its deed, those before arm the next one.
+  local SWEEP = [[
+    local instar = require "instar"
+    local headers = {["x-first"] = "1", ["x-second"] = ("v"):rep(50)}
+    local clients = {
+      network = instar.losant{base_url = ..., token = "t"},
+      transport = instar.losant{token = function() return "t" end, on_event = function() end, transport = function()
+        coroutine.yield()
+        return {status = 200, headers = headers, body = '{"items":[{"a":1}],"totalCount":1}'}
+      end},
+      failing = instar.losant{token = "t", transport = function()
+        coroutine.yield()
+        return {status = 500, headers = {["x-first"] = "1"}, body = '{"message":"m"}'}
+      end},
+    }
 
-      local function cancelled_at(client, place)
-        local left, call, armed = place, nil, true
-        local function arm()
-          local function finalize()
-            if not armed then return end
-            left = left - 1
-            if left == 0 then call:cancel() else arm() end
-            if _VERSION == "Lua 5.2" then collectgarbage "restart" end -- which takes a pause of 0 for a long one
-          end
-          if newproxy then getmetatable(newproxy(true)).__gc = finalize else setmetatable({}, {__gc = finalize}) end
+    -- Does `act(deed)`, and the deed at a place of it; true when it came to that place.
+    local function reaches(place, act)
+      local left, armed, deed = place, true, nil
+      local function arm()
+        local function finalize()
+          if not armed then return end
+          left = left - 1
+          if left == 0 then deed() else arm() end
+          if _VERSION == "Lua 5.2" then collectgarbage "restart" end -- which takes a pause of 0 for a long one
         end
-        collectgarbage()
-        collectgarbage "stop"
-        call = client.instance.get:async "x"
+        if newproxy then getmetatable(newproxy(true)).__gc = finalize else setmetatable({}, {__gc = finalize}) end
+      end
+      collectgarbage()
+      collectgarbage "stop"
+      act(function(deed_of_now)
+        deed = deed_of_now
         arm()
         collectgarbage "restart"
-        local body, _, err = call:wait()
-        armed = false
-        assert(body or kinds[err.kind], err)
-        return left <= 0
-      end
+      end)
+      armed = false
+      return left <= 0
+    end
 
+    local function sweep(act)
       if jit then jit.off() end -- compiled code, when a cycle is due, leaves it to the interpreter, and would for ever
       collectgarbage("setpause", 0)
       if _VERSION == "Lua 5.4" then
@@ -236,12 +236,32 @@ describe("a finalizer", function()
       end
       for name, client in pairs(clients) do
         local place = 1
-        while cancelled_at(client, place) do place = place + 1 end
+        while reaches(place, function(ready) act(client, ready) end) do place = place + 1 end
         assert(place > 20, name .. ": hardly a finalizer ran there")
       end
-      print "fine"]], nil, server:url("http"))
-    assert.same({"fine\n", 0}, {output, status})
-  end)
+      print "fine"
+    end
+  ]]
+
+  for deed, source in pairs{
+    ["cancel a call"] = [[
+      local call = client.instance.get:async "x"
+      ready(function() call:cancel() end)
+      local body, _, err = call:wait() ]],
+    ["close a list, and wait, while another reads it"] = [[
+      local pager, err = client.instances.get:each({}, {prefetch = 0}), nil
+      ready(function()
+        pager:close()
+        for _ = 1, 2 do instar.loop.step(0) end
+      end)
+      assert(instar.all{function() err = select(3, pager:next()) end}) ]],
+  } do
+    it("may anywhere " .. deed, function()
+      local output, status = child.run(SWEEP .. "sweep(function(client, ready)" .. source
+        .. [[assert(not err or err.kind == "cancelled" or err.kind == "http", err) end)]], nil, server:url("http"))
+      assert.same({"fine\n", 0}, {output, status})
+    end)
+  end
 end)
 
 describe("calls within calls", function()

@@ -49,6 +49,49 @@ describe("in luv's loop", function()
     assert.truthy(output:find("the coroutine failed", 1, true), output)
   end)
 
+  it("a coroutine that a cancelled call wakes does not work for who has cancelled it", function()
+    local output = loops.text("luv", [[
+      local uv, held, instar = require "luv", require "spec.support.held", require "instar"
+      local scheduler = require "instar.scheduler"
+      local peer, first, body, failed = held.new(), nil, nil, false
+      local client = instar.losant{base_url = peer.url, token = "t"}
+      local function arrived(count)
+        while #peer.waiting < count do scheduler.sleep(0.001) end
+      end
+      coroutine.wrap(function()
+        first = client.instance.get:async("first")
+        first:wait()
+        body = client.instance.get("second") -- begun in the midst of who cancels the first
+      end)()
+      coroutine.wrap(function()
+        instar.all{
+          function()
+            arrived(1)
+            first:cancel()
+            return client.instance.get("third")
+          end,
+          function()
+            arrived(3)
+            error("the other one", 0)
+          end,
+        }
+        failed = true
+      end)()
+      local timer = uv.new_timer()
+      timer:start(0, 1, function()
+        peer:turn()
+        for i = #peer.waiting, 1, -1 do -- the others' connections are closed
+          if failed and peer.waiting[i].path ~= "/instances/second" then table.remove(peer.waiting, i) end
+        end
+        if failed then peer:answer_all() end
+        if failed and body ~= nil then timer:close() end
+      end)
+      uv.run()
+      print(body.name)
+    ]])
+    assert.equal("/instances/second\n", output)
+  end)
+
   it("whoever resumes a waiting coroutine too early only lets it wait on", function()
     local output = loops.text("luv", [[
       local uv, held, instar = require "luv", require "spec.support.held", require "instar"

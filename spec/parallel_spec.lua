@@ -115,6 +115,30 @@ describe("a function that is cancelled", function()
   end)
 end)
 
+describe("a call that a cancelled function has started", function()
+  it("goes on while the function waits for it, where no Lua can end that", function()
+    server:queue{delay = 0.1, body = "7"}
+    assert.equal("7\n", (child.run([[
+      local instar, scheduler = require "instar", require "instar.scheduler"
+      local client = instar.losant{base_url = ..., token = "t", retries = 0}
+      local call, body
+      assert(not instar.all{
+        function()
+          return coroutine.wrap(function() -- a generator's waits do not end with the function
+            call = client.instance.get:async("x")
+            repeat call:wait(0.01) until call:done()
+          end)()
+        end,
+        function()
+          while not call do coroutine.yield() end
+          error("the other one", 0)
+        end,
+      })
+      print((call:wait()))
+    ]], nil, server:url("http"))))
+  end)
+end)
+
 describe("all", function()
   it("takes its options from beside the functions or from a table of their own", function()
     local function fail() return nil, "no" end

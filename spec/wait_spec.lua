@@ -221,13 +221,28 @@ describe("the time", function()
     end
   end)
 
-  it("is not thought to be over because one poll was slow", function()
-    local polls = 0
-    local get = machine({"spawning", "active"}, {look = function()
-      polls = polls + 1
-      if polls == 1 then time = time + 3 end
-    end})
-    assert.equal("active", assert(get:wait("x", {status = "active"}, {timeout = 8})).instance.status)
+  for _, slow in ipairs{3, 3.9, 6} do
+    it(("is not thought to be over because one poll took %g s of it"):format(slow), function()
+      local polls, states = 0, {"spawning", "spawning", "spawning", "active"}
+      local get = machine(slow == 6 and {"spawning", "active"} or states, {look = function()
+        polls = polls + 1
+        time = time + (polls == 1 and slow or 0.1)
+      end})
+      local options = {timeout = slow == 6 and 12.5 or 9.5}
+      assert.equal("active", assert(get:wait("x", {status = "active"}, options)).instance.status)
+    end)
+  end
+
+  it("is never too short for the poll that is begun", function()
+    for timeout = 30, 200 do
+      local start, late = time, 0
+      local get = machine({"spawning"}, {look = function()
+        if timeout / 10 - (time - start) < 0.999 then late = late + 1 end
+        time = time + 1
+      end})
+      outcome.failed({kind = "timeout"}, get:wait("x", {status = "active"}, {timeout = timeout / 10}))
+      assert.equal(0, late)
+    end
   end)
 
   it("that is over tells what went wrong last", function()

@@ -35,6 +35,7 @@ end
 --- What the operation gives; for one that has been waited for, once.
 function fetch:answer()
   local task = self.task
+  if task.cancelled then return run.result(self.request) end -- its task may be in the midst of it: it is not closed
   if not task.ok then error(task.results[1], 0) end
   return run.answer(self.request, unpack(task.results, 1, 2))
 end

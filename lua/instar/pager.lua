@@ -51,7 +51,9 @@ function Reader:ask(position)
   local given = invocation.copy(self.strings)
   given[#given + 1] = self.cursor:arguments(self.arguments, position)
   given[#given + 1] = self.options
-  table.insert(self.calls, {position = position, fetch = fetch.start(self.operation, unpack(given))})
+  local page = {position = position, fetch = fetch.start(self.operation, unpack(given))}
+  table.insert(self.calls, page)
+  return page
 end
 
 --- How many items lie before the list's start.
@@ -144,13 +146,12 @@ end
 
 --- Waits for the page that is wanted and takes it in. Who is cancelled meanwhile takes along what is under way.
 function Reader:read()
-  if not self.calls[1] then self:ask(self.position) end
-  local page = self.calls[1]
+  local page = self.calls[1] or self:ask(self.position)
   page.fetch:wait(function() self:drop() end)
   if self.calls[1] == page then self:look_ahead(page) end
   local body, message, err = page.fetch:answer()
   if err then return self:fail(message, err) end
-  table.remove(self.calls, 1)
+  if self.calls[1] == page then table.remove(self.calls, 1) end
   return self:accept(page.position, body)
 end
 

@@ -41,7 +41,10 @@ end
 local function finish(task, ok, ...)
   task.done, task.ok, task.results = true, ok, pack(...)
   if not ok then task.trace = debug.traceback(task.thread, failure.text((...))) end
+  local owner = resumed
+  resumed = nil -- who is woken does not work for who wakes
   for i = 1, #task.watchers do task.watchers[i](task) end
+  resumed = owner
 end
 
 --- What a resumed task did: ended, waits for what will wake it, or yielded of its own accord to let others run.
@@ -194,19 +197,21 @@ end
 -- called when it may be over.
 local function wait_for(is_over, arrange)
   local task, owner = scheduler.current(), resumed
+  --- What it waits for may be over by then: a finalizer may run before, and turn everything.
+  local function arrange_now(wake)
+    arrange(wake)
+    if is_over() then wake() end
+  end
   if task and core.yieldable() then
-    arrange(function()
+    arrange_now(function()
       if not task.done then ready:push(task) end
     end)
-    repeat coroutine.yield(scheduler) until is_over()
+    repeat coroutine.yield(scheduler) until is_over() or task.done
   elseif can_wait_in_host() then
-    host.wait(is_over, arrange)
+    host.wait(is_over, arrange_now)
   else
     arrange(function() end)
-    repeat
-      if owner and owner.done then return end
-      scheduler.turn()
-    until is_over()
+    repeat scheduler.turn() until is_over() or owner and owner.done
   end
 end
 
@@ -249,7 +254,9 @@ local function await_in(task, call)
   task.call, task.key = call, key
   if core.yieldable() then
     waiting[key] = task
+    if call:done() then ready:push(task) end -- by a finalizer, meanwhile
     repeat coroutine.yield(scheduler) until call:done()
+    waiting[key] = nil
   else
     repeat scheduler.turn() until call:done()
   end

@@ -136,17 +136,18 @@ function Wait:asked_for()
   return self.fault and self.fault.retry_after or 0
 end
 
---- Jitter keeps many waits apart: between 0.8 and 1.2 of the interval. Where that is too long, a last poll comes as
--- late as its answer still comes in time, if it takes no more than twice as long as the one before.
+--- Jitter keeps many waits apart: between 0.8 and 1.2 of the interval. Where that leaves less than a poll takes, the
+-- last one comes earlier: as late as its answer still comes in time, should it take twice as long as the one before.
 -- @treturn ?number seconds; nil when there is no time for another poll
 function Wait:next_pause()
   local left = self.deadline - clock.now()
   local span = math.max(self.interval * (0.8 + 0.4 * clock.random()), self:asked_for())
   self.interval = math.min(self.interval * GROWTH, LONGEST_INTERVAL)
-  if span <= left then return span end
-  local last = math.max(left - 2 * self.took, self:asked_for())
-  if self.is_last or last <= 0 or last > left then return nil end
-  self.is_last = true
+  if span + self.took <= left then return span end
+  local latest = left - 2 * self.took
+  local last = math.max(latest, self:asked_for(), 0)
+  if self.is_last or left <= 0 or self.took > left or last > left then return nil end
+  self.is_last = latest >= 0 -- after one slow poll there may be time for more
   return last
 end
 

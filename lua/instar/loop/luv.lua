@@ -45,12 +45,16 @@ local function resume(thread)
 end
 
 local function wait(is_over, arrange, wake)
-  local thread, waiting = scheduler.root(), true
+  local thread, waiting, woken = scheduler.root(), true, false
   arrange(function()
+    woken = true
     if waiting and coroutine.status(thread) == "suspended" then resume(thread) end
   end)
   wake()
-  repeat coroutine.yield() until is_over()
+  repeat
+    if not woken then coroutine.yield() end
+    woken = false
+  until is_over()
   waiting = false
 end
 
